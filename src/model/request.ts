@@ -1,0 +1,64 @@
+import type { Answer } from './answer.js';
+
+/** What `analyze` is asked: the inputs, what is assumed where they do not say, and what part of them counts. */
+export interface AnalyzeRequest {
+  /** Files and session folders recognised by their content; `-` is stdin. */
+  files: string[];
+  traces: string[];
+  /** In order from the sender outward. */
+  captures: { name: string | null; path: string }[];
+  logs: string[];
+  /** Late when it leaves this many ns after it was due; null: 10 % of the interval, at least 5 ms. */
+  lateAfterNs: number | null;
+  /** Advertisement interval in ns; null: from the packets. */
+  intervalNs: number | null;
+  /** Priority of the backup, 1 to 254; null: the highest lower priority seen, else 100. */
+  backupPriority: number | null;
+  /** keepalived's `down_timer_adverts`; null: 3. */
+  downTimerAdverts: number | null;
+  /** Only this virtual router. */
+  vrid: number | null;
+  /** Only this sender's address; IPv6 in RFC 5952 form. */
+  sender: string | null;
+  /** Only from this time on, ns since 1970 on the reference clock. */
+  sinceNs: bigint | null;
+  /** Only up to this time, ns since 1970 on the reference clock. */
+  untilNs: bigint | null;
+}
+
+/** How far an analysis got. */
+export interface AnalyzeProgress {
+  bytes: number;
+  events: number;
+  /** Time of the last event read, ns since 1970 as a decimal string. */
+  atNs: string | null;
+}
+
+export interface AnalyzeHooks {
+  onProgress?(progress: AnalyzeProgress): void;
+  signal?: AbortSignal;
+}
+
+/**
+ * The whole analysis.
+ *
+ * @throws InputError when an input cannot be used
+ */
+export type Analyze = (request: AnalyzeRequest, hooks?: AnalyzeHooks) => Promise<Answer>;
+
+/** A whole request from the parts that matter; the rest as the command's defaults. */
+export const requestOf = (parts: Partial<AnalyzeRequest>): AnalyzeRequest => ({
+  files: [],
+  traces: [],
+  captures: [],
+  logs: [],
+  lateAfterNs: null,
+  intervalNs: null,
+  backupPriority: null,
+  downTimerAdverts: null,
+  vrid: null,
+  sender: null,
+  sinceNs: null,
+  untilNs: null,
+  ...parts,
+});

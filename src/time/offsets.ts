@@ -1,0 +1,124 @@
+/** Relating two clocks by events that both of them saw. All values in ns. */
+
+/** One event seen on both clocks. */
+export interface ClockPair {
+  /** On the clock to convert. */
+  readonly at: number;
+  /** On the reference clock. */
+  readonly reference: number;
+}
+
+/** From `from` (on the clock to convert) on, add `offset` to get the reference clock. */
+export interface OffsetSegment {
+  readonly from: number;
+  readonly offset: number;
+  /** Half the width of the range the true offset lies in. */
+  readonly uncertainty: number;
+  /** How fast the clock runs ahead of the reference, parts per million. */
+  readonly driftPpm: number;
+}
+
+/** Sorted copy's value at `share` (0 to 1). */
+export const quantile = (values: readonly number[], share: number): number => {
+  if (values.length === 0) return 0;
+  const sorted = Float64Array.from(values).sort();
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(share * (sorted.length - 1))))] ?? 0;
+};
+
+/** A change of offset this large (ns) that stays is a step of one of the clocks. */
+const STEP = 20_000_000;
+/** Pairs that must agree before a change of offset counts as a step; a held queue returns sooner. */
+const STEP_PAIRS = 2;
+
+/**
+ * Split pairs in time order where the offset steps and stays. A packet held in a queue also makes the offset jump, but
+ * the ones queued behind it are held for less and less, and then it is back: a step keeps its height.
+ *
+ * @returns index of the first pair of every stretch, the first being 0
+ */
+export const findSteps = (pairs: readonly ClockPair[]): number[] => {
+  const starts = [0];
+  const offsetOf = (i: number): number => {
+    const pair = pairs[i];
+    return pair ? pair.at - pair.reference : 0;
+  };
+  let level = offsetOf(0);
+  for (let i = 1; i < pairs.length; i++) {
+    const jump = offsetOf(i) - level;
+    if (Math.abs(jump) < STEP) {
+      level += jump / 8;
+      continue;
+    }
+    let agree = 0;
+    for (let k = i + 1; k <= i + STEP_PAIRS && k < pairs.length; k++) {
+      if (Math.abs(offsetOf(k) - offsetOf(i)) < Math.max(STEP, 0.02 * Math.abs(jump))) agree++;
+    }
+    if (agree === STEP_PAIRS) {
+      starts.push(i);
+      level = offsetOf(i);
+    }
+  }
+  return starts;
+};
+
+/** Drift is told from this much time on (ns); below it noise would pass for drift. */
+const DRIFT_SPAN = 60_000_000_000;
+
+/** Slope of `at - reference` over `reference` in ppm: median of slopes between the first and the last third (Theil-Sen). */
+const driftOf = (pairs: readonly ClockPair[]): number => {
+  const first = pairs[0];
+  const last = pairs.at(-1);
+  if (!first || !last || last.reference - first.reference < DRIFT_SPAN || pairs.length < 12) return 0;
+  const third = Math.floor(pairs.length / 3);
+  const slopes: number[] = [];
+  for (let i = 0; i < third; i++) {
+    const a = pairs[i];
+    const b = pairs[pairs.length - third + i];
+    if (!a || !b || b.reference <= a.reference) continue;
+    slopes.push((b.at - b.reference - (a.at - a.reference)) / (b.reference - a.reference));
+  }
+  return quantile(slopes, 0.5) * 1e6;
+};
+
+/**
+ * Offsets from pairs in time order, a segment per step. The events happen on the clock to convert no earlier than on the
+ * reference (a packet never leaves before its send), so the smallest difference is taken as the offset.
+ *
+ * @param upper for every pair, the latest reference time at which the event can have happened on an idle machine (the
+ *   send's exit), null where unknown; it narrows the range
+ */
+export const offsetSegments = (pairs: readonly ClockPair[], upper: readonly (number | null)[] = []): OffsetSegment[] =>
+  pairs.length === 0
+    ? []
+    : findSteps(pairs).map((start, k, starts) => {
+        const end = starts[k + 1] ?? pairs.length;
+        const stretch = pairs.slice(start, end);
+        const driftPpm = driftOf(stretch);
+        const origin = stretch[0]?.reference ?? 0;
+        const delays = stretch.map((pair) => pair.at - pair.reference - ((pair.reference - origin) * driftPpm) / 1e6);
+        const least = delays.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+        const room = stretch
+          .map((pair, i) => {
+            const latest = upper[start + i];
+            return latest === null || latest === undefined ? -1 : latest - pair.reference - ((delays[i] ?? 0) - least);
+          })
+          .filter((value) => value >= 0);
+        const slack =
+          room.length > 0
+            ? room.reduce((a, b) => Math.min(a, b))
+            : Math.max(1000, quantile(delays, 0.5) - least);
+        return {
+          from: stretch[0]?.at ?? 0,
+          offset: -Math.round(least - slack / 2),
+          uncertainty: Math.max(1000, Math.ceil(slack / 2)),
+          driftPpm: Math.round(driftPpm * 1000) / 1000,
+        };
+      });
+
+/** A time on a clock converted to the reference by its segments; the first one also serves what lies before it. */
+export const convert = (segments: readonly OffsetSegment[], at: number): number => {
+  let chosen = segments[0];
+  for (const segment of segments) if (segment.from <= at) chosen = segment;
+  if (!chosen) return at;
+  return Math.round(at + chosen.offset - ((at - chosen.from) * chosen.driftPpm) / 1e6);
+};
