@@ -1,0 +1,250 @@
+import { readFile } from 'node:fs/promises';
+import { composeClocks, composeInstance, startAnswer, writeTime, type Frame } from './diagnosis/compose.js';
+import { buildInstances, type Assumption } from './diagnosis/build-instances.js';
+import { diagnose, type Diagnosis, type Evidence } from './diagnosis/diagnose.js';
+import type { Instance, TimingRules } from './diagnosis/instance.js';
+import { joinAdvertisements, orderByDistance, type Joined } from './diagnosis/join.js';
+import { findLateGaps, type LateGap } from './diagnosis/judge.js';
+import { makePoint, type Point } from './diagnosis/points.js';
+import { findTakeovers } from './diagnosis/takeovers.js';
+import type { Loss } from './model/advertisement.js';
+import type { Answer, AnswerInput } from './model/answer.js';
+import { CounterTable, type CounterDefinition } from './model/counters.js';
+import { InputError } from './model/input-error.js';
+import type { AnalyzeHooks, AnalyzeRequest } from './model/request.js';
+import { readCapture, readTcpdumpStats } from './sources/capture/index.js';
+import { resolveInputs, type CaptureInput, type ResolvedInputs, type TraceInput } from './sources/inputs.js';
+import { nameOfPath } from './sources/open.js';
+import { openTrace } from './sources/sysdig-json/index.js';
+import { parseSysdigStats } from './sources/sysdig-stats.js';
+import { collectWindows } from './streams/read-trace.js';
+import { absoluteFrom, ns } from './time/ns.js';
+import type { SendWindow } from './timeline/segments.js';
+import { Timeline, type TraceSummary } from './timeline/timeline.js';
+import { readVersion } from './version.js';
+
+const NOT_ALIGNED: CounterDefinition = {
+  name: 'capture_not_aligned',
+  severity: 'error',
+  help: 'A capture shows none of the advertisements of the other inputs, so its clock cannot be related to theirs and it was left out; check that they were recorded at the same time and place.',
+};
+const NO_SWITCHES: CounterDefinition = {
+  name: 'trace_without_switch',
+  severity: 'error',
+  help: 'The trace holds no scheduler switches, so nobody can say why a sender did not run; record without a filter that drops them.',
+};
+const SHARED_RINGS: CounterDefinition = {
+  name: 'trace_shared_ring_buffers',
+  severity: 'notice',
+  help: 'CPUs share ring buffers, so evt.cpu is not the CPU and occupancy is reconstructed; record with sysdig --cpus-for-each-buffer 1.',
+};
+const BROKEN_CHAINS: CounterDefinition = {
+  name: 'trace_broken_switch_chains',
+  severity: 'info',
+  help: 'Switches whose leaving thread was not the one that had come; nobody is blamed for time across them.',
+};
+const NO_SENDERS: CounterDefinition = {
+  name: 'trace_without_advertisements',
+  severity: 'error',
+  help: 'No system call in the trace sends a VRRP advertisement; check that it was recorded on the sending machine and that sendmsg and sendto were not filtered out.',
+};
+const DROP_ROWS: CounterDefinition = {
+  name: 'trace_drop_rows',
+  severity: 'data-loss',
+  help: 'The recorder says in the stream that it dropped events; nobody is accused across such a place. Record with larger buffers.',
+};
+const FORGOTTEN_FACTS: CounterDefinition = {
+  name: 'trace_facts_forgotten',
+  severity: 'notice',
+  help: 'There were more signals, control-group writes and the like than are kept; the oldest were forgotten.',
+};
+
+interface ReadTrace {
+  readonly input: TraceInput;
+  readonly base: bigint;
+  readonly windows: SendWindow[];
+  readonly summary: TraceSummary;
+  readonly loss: Loss;
+}
+
+/**
+ * Analyse recordings: every late advertisement and why.
+ *
+ * @throws InputError when an input cannot be used at all
+ */
+export const analyze = async (request: AnalyzeRequest, hooks: AnalyzeHooks = {}): Promise<Answer> => {
+  const counters = new CounterTable();
+  const resolved = await resolveInputs(request, counters);
+  requireInputs(resolved);
+  const captures = await readCaptures(resolved, counters);
+  const points = resolved.orderKnown ? captures.map(({ point }) => point) : orderByDistance(captures.map(({ point }) => point));
+  const trace = await readTrace(resolved, request, points, counters, hooks);
+  const rules: TimingRules = {
+    lateAfter: request.lateAfterNs,
+    interval: request.intervalNs,
+    backupPriority: request.backupPriority,
+    downTimerAdverts: request.downTimerAdverts ?? 3,
+  };
+  const joined = joinAdvertisements(trace?.windows ?? [], trace?.base ?? null, points);
+  if (joined.unaligned.length > 0) counters.add(NOT_ALIGNED, joined.unaligned.length);
+  const frame: Frame = {
+    base: trace?.base ?? points[0]?.capture.baseNs ?? 0n,
+    tracePath: trace?.input.path ?? null,
+    trace: trace?.summary ?? null,
+    points: joined.points,
+  };
+  const inputs = [
+    ...(trace ? [describeTrace(trace)] : []),
+    ...captures.map(({ input, point, loss }) => describeCapture(input, point, loss)),
+    ...(await Promise.all(resolved.logs.map(({ path, open }) => describeLog(path, open())))),
+  ];
+  const answer = startAnswer(readVersion(), inputs);
+  const { instances, assumptions } = buildInstances(joined, rules);
+  answer.assumptions = [...assumptions, ...doubts(joined)];
+  answer.clocks = composeClocks(frame);
+  answer.instances = diagnoseAll(instances, trace, joined, rules, frame, request);
+  answer.counters = counters.list();
+  return answer;
+};
+
+const requireInputs = ({ trace, captures }: ResolvedInputs): void => {
+  if (trace.length === 0 && captures.length === 0) {
+    throw new InputError('there is neither a trace nor a capture', 'arguments', 'give at least one of them');
+  }
+  const second = trace[1];
+  if (second) throw new InputError('is a second trace', nameOfPath(second.path), 'give one trace at a time');
+};
+
+const readCaptures = async (resolved: ResolvedInputs, counters: CounterTable) => {
+  const out: { input: CaptureInput; point: Point; loss: Loss }[] = [];
+  for (const input of resolved.captures) {
+    const capture = await readCapture(input.kind, input.open(), { where: nameOfPath(input.path), counters });
+    const stats = input.statsPath === null ? null : readTcpdumpStats(await readFile(input.statsPath, 'utf8'));
+    out.push({ input, point: makePoint(input.name, input.path, capture), loss: stats?.known === true ? stats : capture.loss });
+  }
+  return out;
+};
+
+const readTrace = async (
+  resolved: ResolvedInputs,
+  request: AnalyzeRequest,
+  points: readonly Point[],
+  counters: CounterTable,
+  hooks: AnalyzeHooks,
+): Promise<ReadTrace | null> => {
+  const input = resolved.trace[0];
+  if (!input) return null;
+  let bytes = 0;
+  let events = 0;
+  const counted = async function* (): AsyncGenerator<Uint8Array> {
+    for await (const chunk of input.open()) {
+      hooks.signal?.throwIfAborted();
+      bytes += chunk.length;
+      yield chunk;
+    }
+  };
+  const { header, batches } = await openTrace(counted(), { where: nameOfPath(input.path), counters });
+  const timeline = new Timeline(request.intervalNs ?? shortestInterval(points));
+  const windows = await collectWindows(batches, timeline, counters, (batch) => {
+    events += batch.length;
+    const last = batch.time[batch.length - 1];
+    const atNs = last === undefined ? null : absoluteFrom(header.baseNs, ns(last)).toString();
+    hooks.onProgress?.({ bytes, events, atNs });
+  });
+  const summary = timeline.end();
+  countTrace(summary, windows.length, counters);
+  const loss: Loss = input.statsPath === null ? { known: false, dropped: 0 } : parseSysdigStats(await readFile(input.statsPath, 'utf8'));
+  windows.sort((a, b) => a.attempt.time - b.attempt.time);
+  return { input, base: header.baseNs, windows, summary, loss };
+};
+
+const countTrace = (summary: TraceSummary, windows: number, counters: CounterTable): void => {
+  if (summary.switches === 0) counters.add(NO_SWITCHES);
+  if (summary.sharedRings) counters.add(SHARED_RINGS);
+  if (summary.brokenChains > 0) counters.add(BROKEN_CHAINS, summary.brokenChains);
+  if (windows === 0 && summary.unfinished.length === 0) counters.add(NO_SENDERS);
+  if (summary.drops.length > 0) counters.add(DROP_ROWS, summary.drops.length);
+  if (summary.facts.forgotten > 0) counters.add(FORGOTTEN_FACTS, summary.facts.forgotten);
+};
+
+/** The shortest advertised interval: windows must be watched closely from there on. */
+const shortestInterval = (points: readonly Point[]): number | null => {
+  let shortest: number | null = null;
+  for (const { capture } of points) {
+    for (const { intervalNs } of capture.advertisements) {
+      if (intervalNs !== null && intervalNs > 0 && (shortest === null || intervalNs < shortest)) shortest = intervalNs;
+    }
+  }
+  return shortest;
+};
+
+const doubts = (joined: Joined): Assumption[] =>
+  joined.points.flatMap(({ name, doubt }) => (doubt === null ? [] : [{ what: `the clock of ${name}`, why: doubt }]));
+
+const diagnoseAll = (
+  instances: readonly Instance[],
+  trace: ReadTrace | null,
+  joined: Joined,
+  rules: TimingRules,
+  frame: Frame,
+  request: AnalyzeRequest,
+): Answer['instances'] => {
+  const windowsOf = new Map<number, SendWindow[]>();
+  for (const window of trace?.windows ?? []) {
+    const list = windowsOf.get(window.attempt.tid);
+    if (list) list.push(window);
+    else windowsOf.set(window.attempt.tid, [window]);
+  }
+  const evidence: Evidence = { instances, points: joined.points, windowsOf, trace: trace?.summary ?? null };
+  const gaps = new Map<Instance, LateGap[]>();
+  const diagnoses = new Map<LateGap, Diagnosis>();
+  for (const instance of instances) {
+    const late = findLateGaps(instance, instances, joined.points, rules);
+    gaps.set(instance, late);
+    for (const gap of late) diagnoses.set(gap, diagnose(gap, instance, evidence));
+  }
+  const takeovers = findTakeovers(
+    instances,
+    rules,
+    (instance) => gaps.get(instance) ?? [],
+    (gap) => diagnoses.get(gap)?.verdict.cause === 'path-loss',
+  );
+  const inTime = (time: number): boolean => isInTime(BigInt(writeTime(frame, time)), request);
+  return instances
+    .filter((instance) => (request.vrid === null || instance.vrid === request.vrid) && (request.sender === null || instance.source === request.sender))
+    .map((instance) => {
+      const late = (gaps.get(instance) ?? []).filter((gap) => inTime(gap.next.time)).flatMap((gap) => diagnoses.get(gap) ?? []);
+      const taken = (takeovers.get(instance) ?? []).filter(({ at }) => inTime(at));
+      return composeInstance(instance, late, taken, frame);
+    });
+};
+
+const isInTime = (time: bigint, { sinceNs, untilNs }: AnalyzeRequest): boolean =>
+  (sinceNs === null || time >= sinceNs) && (untilNs === null || time <= untilNs);
+
+const describeTrace = ({ input, base, summary, loss }: ReadTrace): AnswerInput => ({
+  path: input.path,
+  kind: input.kind,
+  role: 'trace',
+  records: summary.events,
+  firstNs: summary.first === null ? null : absoluteFrom(base, ns(summary.first)).toString(),
+  lastNs: summary.last === null ? null : absoluteFrom(base, ns(summary.last)).toString(),
+  loss,
+});
+
+const describeCapture = (input: CaptureInput, { capture }: Point, loss: Loss): AnswerInput => ({
+  path: input.path,
+  kind: input.kind,
+  role: 'capture',
+  name: input.name,
+  records: capture.records,
+  firstNs: capture.first === null ? null : absoluteFrom(capture.baseNs, capture.first).toString(),
+  lastNs: capture.last === null ? null : absoluteFrom(capture.baseNs, capture.last).toString(),
+  loss,
+});
+
+const describeLog = async (path: string, bytes: AsyncIterable<Uint8Array>): Promise<AnswerInput> => {
+  let lines = 0;
+  for await (const chunk of bytes) for (const byte of chunk) if (byte === 0x0a) lines++;
+  return { path, kind: 'keepalived-log', role: 'log', records: lines, firstNs: null, lastNs: null, loss: { known: false, dropped: 0 } };
+};

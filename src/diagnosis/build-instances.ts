@@ -1,0 +1,128 @@
+import type { SendWindow } from '../timeline/segments.js';
+import { quantile } from '../time/offsets.js';
+import type { Advertisement, Instance, TimingRules } from './instance.js';
+import { masterDownInterval } from './instance.js';
+import type { Joined, JoinedStream } from './join.js';
+
+const SECOND = 1_000_000_000;
+
+/** Something the answer had to take for granted. */
+export interface Assumption {
+  readonly what: string;
+  readonly why: string;
+}
+
+/** The instances of an analysis with what was assumed to judge them. */
+export interface Instances {
+  readonly instances: Instance[];
+  readonly assumptions: Assumption[];
+}
+
+/**
+ * Instances from joined streams and from sends that no capture shows, with interval and master-down interval as the
+ * packets, the user or defaults say.
+ */
+export const buildInstances = (joined: Joined, rules: TimingRules): Instances => {
+  const notes = new Map<string, Assumption>();
+  const drafts = [
+    ...joined.streams.filter((stream) => stream.advertisements.length > 0).map((stream) => fromStream(stream, rules)),
+    ...fromSends(joined.foreign, rules, notes),
+  ];
+  const instances = drafts.map((draft): Instance => {
+    const backup = backupPriority(draft, drafts, rules, notes);
+    return { ...draft, masterDown: masterDownInterval(draft.version, draft.interval, backup, rules.downTimerAdverts) };
+  });
+  if (rules.downTimerAdverts !== 3) return { instances, assumptions: [...notes.values()] };
+  return { instances, assumptions: [...notes.values()] };
+};
+
+type Draft = Omit<Instance, 'masterDown'>;
+
+const packetsOf = (advertisements: readonly Advertisement[]) =>
+  advertisements.flatMap((advertisement) => advertisement.seen.find((seen) => seen !== null) ?? []);
+
+/** The most frequent value; the later one wins a tie. */
+const usual = <T>(values: readonly T[]): T | null => {
+  const counts = new Map<T, number>();
+  let best: T | null = null;
+  for (const value of values) {
+    const count = (counts.get(value) ?? 0) + 1;
+    counts.set(value, count);
+    if (best === null || count >= (counts.get(best) ?? 0)) best = value;
+  }
+  return best;
+};
+
+const fromStream = (stream: JoinedStream, rules: TimingRules): Draft => {
+  const packets = packetsOf(stream.advertisements);
+  const head = packets[0];
+  if (!head) throw new Error('a joined stream has at least one packet');
+  const intervals = packets.flatMap((packet) => (packet.intervalNs === null ? [] : [packet.intervalNs]));
+  return {
+    vrid: head.vrid,
+    family: head.family,
+    version: head.version,
+    source: head.source,
+    destination: head.destination,
+    priority: usual(packets.filter((packet) => packet.priority > 0).map((packet) => packet.priority)) ?? 0,
+    interval: rules.interval ?? usual(intervals) ?? SECOND,
+    advertisements: stream.advertisements,
+    failed: stream.failed,
+  };
+};
+
+/** Without packets an instance is what threads of one name send to one destination, told apart by legible router ids. */
+const fromSends = (windows: readonly SendWindow[], rules: TimingRules, notes: Map<string, Assumption>): Draft[] => {
+  const groups = new Map<string, SendWindow[]>();
+  for (const window of windows) {
+    const { comm, destination, vrid, descriptor } = window.attempt;
+    const key = `${comm} ${destination} ${vrid === null ? `fd ${String(descriptor)}` : String(vrid)}`;
+    const group = groups.get(key);
+    if (group) group.push(window);
+    else groups.set(key, [window]);
+  }
+  return [...groups.values()].map((group) => {
+    const sent = group.filter((window) => window.attempt.ok);
+    const first = (sent[0] ?? group[0])?.attempt;
+    const gaps = sent.slice(1).map((window, i) => window.attempt.time - (sent[i]?.attempt.time ?? 0));
+    const interval = rules.interval ?? inferInterval(gaps);
+    if (rules.interval === null) {
+      notes.set('interval', {
+        what: `interval ${String(interval / 1e9)} s`,
+        why: gaps.length >= 4 ? 'no packet says it; the usual gap between send calls' : 'no packet says it, and there are too few send calls to tell; use --interval',
+      });
+    }
+    return {
+      vrid: first?.vrid ?? null,
+      family: first?.destination.includes(':') === true ? 'ipv6' : 'ipv4',
+      version: first?.version ?? null,
+      source: null,
+      destination: first?.destination ?? '',
+      priority: first?.priority ?? null,
+      interval,
+      advertisements: sent.map((window): Advertisement => ({ time: window.attempt.time, send: window, seen: [] })),
+      failed: group.filter((window) => !window.attempt.ok),
+    };
+  });
+};
+
+const CENTISECOND = 10_000_000;
+
+/** The usual gap, to the centisecond that VRRP counts in; 1 s (VRRP's default) where there are fewer than four gaps. */
+const inferInterval = (gaps: readonly number[]): number => {
+  if (gaps.length < 4) return SECOND;
+  const median = quantile(gaps, 0.5);
+  return Math.max(CENTISECOND, Math.floor(median / CENTISECOND) * CENTISECOND);
+};
+
+const backupPriority = (draft: Draft, drafts: readonly Draft[], rules: TimingRules, notes: Map<string, Assumption>): number => {
+  if (rules.backupPriority !== null) return rules.backupPriority;
+  const own = draft.priority ?? 255;
+  const lower = drafts
+    .filter((other) => other !== draft && other.vrid === draft.vrid && other.family === draft.family)
+    .flatMap((other) => packetsOf(other.advertisements).map((packet) => packet.priority))
+    .filter((priority) => priority > 0 && priority < own);
+  if (lower.length > 0) return lower.reduce((a, b) => Math.max(a, b));
+  notes.set('backup', { what: 'backup priority 100', why: 'no lower priority was seen; use --backup-priority' });
+  return 100;
+};

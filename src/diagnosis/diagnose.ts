@@ -1,0 +1,142 @@
+import type { SendWindow } from '../timeline/segments.js';
+import type { TraceSummary } from '../timeline/timeline.js';
+import { collectPieces } from './collect-pieces.js';
+import type { Instance } from './instance.js';
+import type { ClockedPoint } from './join.js';
+import type { LateGap } from './judge.js';
+import { balance } from './ledger.js';
+import { makePiece, type Piece } from './piece.js';
+import { hopChanges } from './stations.js';
+import { convert } from '../time/offsets.js';
+import { reachVerdict, type Verdict } from './verdict.js';
+
+/** A late gap with its ledger and its verdict. */
+export interface Diagnosis {
+  readonly gap: LateGap;
+  readonly ledger: readonly Piece[];
+  readonly verdict: Verdict;
+  readonly windows: readonly SendWindow[];
+}
+
+/** What every diagnosis of an analysis shares. */
+export interface Evidence {
+  readonly instances: readonly Instance[];
+  readonly points: readonly ClockedPoint[];
+  /** All windows of a sending thread, in time order. */
+  readonly windowsOf: ReadonlyMap<number, readonly SendWindow[]>;
+  readonly trace: TraceSummary | null;
+}
+
+/** Contradictory rows in a window from which on events are taken as lost. */
+const LOSSY = 12;
+
+/** The ledger and verdict of one late gap. */
+export const diagnose = (gap: LateGap, instance: Instance, evidence: Evidence): Diagnosis => {
+  const { points, trace } = evidence;
+  const windows = chainOf(gap, instance, evidence);
+  const hops = hopChanges(gap.previous, gap.next, points, gap.point);
+  const { send } = gap.previous;
+  const pieces =
+    trace && send && gap.next.send
+      ? collectPieces(
+          {
+            from: send.attempt.time,
+            fromTid: send.attempt.tid,
+            to: gap.next.send.attempt.time,
+            chain: windows,
+            interval: gap.interval,
+            packetSource: (time) => findPacketSource(time, instance, evidence),
+            lostAt: (window) => findLoss(window, gap, instance, points),
+          },
+          trace,
+        )
+      : collectWithoutSends(gap, instance, points, trace);
+  const ledger = balance(pieces, hops, gap.lateness);
+  const lossy = trace !== null && (windows.some((window) => window.contradictions >= LOSSY) || dropsIn(gap, trace));
+  return { gap, ledger, windows, verdict: reachVerdict(ledger, windows, trace, lossy) };
+};
+
+const dropsIn = (gap: LateGap, trace: TraceSummary): boolean =>
+  trace.drops.some((time) => time > gap.previous.time && time < gap.next.time);
+
+/** All attempts of the instance's threads after the previous advertisement, up to this one. */
+const chainOf = (gap: LateGap, instance: Instance, { windowsOf }: Evidence): SendWindow[] => {
+  const from = gap.previous.send?.attempt.time;
+  const last = gap.next.send;
+  if (from === undefined || !last) return last ? [last] : [];
+  const own = new Set<SendWindow>(instance.advertisements.flatMap(({ send }) => (send ? [send] : [])));
+  for (const window of instance.failed) own.add(window);
+  const tids = new Set([...own].map((window) => window.attempt.tid));
+  const chain: SendWindow[] = [];
+  for (const tid of tids) {
+    for (const window of windowsOf.get(tid) ?? []) {
+      if (window.attempt.time > from && window.attempt.time <= last.attempt.time) chain.push(window);
+    }
+  }
+  return chain.sort((a, b) => a.attempt.time - b.attempt.time);
+};
+
+/** The point pair between which an attempt's packet was lost, when the gap was measured behind it. */
+const findLoss = (window: SendWindow, gap: LateGap, instance: Instance, points: readonly ClockedPoint[]): string | null => {
+  if (!window.attempt.ok || window === gap.next.send || gap.point < 0) return null;
+  const advertisement = instance.advertisements.find(({ send }) => send === window);
+  if (!advertisement || advertisement.seen[gap.point]) return null;
+  return lossHop(advertisement.seen, gap.point, points);
+};
+
+/** `sender→receiver`: the last point that saw it and the next that did not. */
+const lossHop = (seen: readonly unknown[], upTo: number, points: readonly ClockedPoint[]): string => {
+  let last = -1;
+  for (let i = 0; i <= upTo; i++) if (seen[i]) last = i;
+  return `${points[last]?.name ?? 'send'}→${points[last + 1]?.name ?? points[upTo]?.name ?? ''}`;
+};
+
+/** A packet is handled this soon (ns) after it was captured; when the sender was held up, later. */
+const HANDLED_WITHIN = 10_000_000;
+
+/** Who sent the packet that was handled at `time`: the last one for the same virtual router before it. */
+const findPacketSource = (time: number, instance: Instance, { instances, points }: Evidence): string | null => {
+  let best: { time: number; source: string } | null = null;
+  for (const other of instances) {
+    if (other === instance || other.source === null || other.source === instance.source) continue;
+    if (other.family !== instance.family || (instance.vrid !== null && other.vrid !== instance.vrid)) continue;
+    for (const { seen } of other.advertisements) {
+      const index = seen.findIndex((packet) => packet !== null);
+      const packet = seen[index];
+      const point = points[index];
+      if (!packet || !point) continue;
+      const at = convert(point.clock, packet.time);
+      if (at <= time + HANDLED_WITHIN && (!best || at > best.time)) best = { time: at, source: other.source };
+    }
+  }
+  return best?.source ?? null;
+};
+
+/** Without send calls on both sides, only the capture points can tell anything: losses between them, nothing else. */
+const collectWithoutSends = (
+  gap: LateGap,
+  instance: Instance,
+  points: readonly ClockedPoint[],
+  trace: TraceSummary | null,
+): Piece[] => {
+  const lost = instance.advertisements.filter(
+    (advertisement) => advertisement.time > gap.previous.time && advertisement.time < gap.next.time && !advertisement.seen[gap.point],
+  );
+  const first = points.findIndex((_, i) => gap.previous.seen[i] && gap.next.seen[i]);
+  const a = gap.previous.seen[first];
+  const b = gap.next.seen[first];
+  const point = points[first];
+  if (!a || !b || !point) return [];
+  const end = convert(point.clock, b.time);
+  const length = b.time - a.time - gap.interval;
+  if (length <= 0) return [];
+  const start = end - length;
+  const firstLost = lost[0];
+  if (!firstLost) {
+    return [makePiece('unexplained', start, end, { bound: 'up-to', reason: trace ? 'not-covered' : 'no-trace' })];
+  }
+  const cut = Math.max(start, Math.min(end, firstLost.time));
+  const pieces = [makePiece('lost', cut, end, { reason: 'lost', target: lossHop(firstLost.seen, gap.point, points) })];
+  if (cut > start) pieces.unshift(makePiece('unexplained', start, cut, { bound: 'up-to', reason: trace ? 'not-covered' : 'no-trace' }));
+  return pieces.filter((piece) => piece.ns > 0);
+};

@@ -1,0 +1,117 @@
+import { convert } from '../time/offsets.js';
+import type { Advertisement, Instance, TimingRules } from './instance.js';
+import { lateThreshold } from './instance.js';
+import type { ClockedPoint } from './join.js';
+
+/** A gap between two consecutive advertisements at one place, long enough to report. Lengths in ns. */
+export interface LateGap {
+  readonly previous: Advertisement;
+  readonly next: Advertisement;
+  /** Index of the point it was measured at; -1: the send calls. */
+  readonly point: number;
+  readonly gap: number;
+  readonly interval: number;
+  readonly lateness: number;
+  /** Ordinal of `next` among the instance's advertisements, from 1. */
+  readonly ordinal: number;
+}
+
+/** Consecutive advertisements at one place, with their gap. */
+export interface Gap {
+  readonly previous: Advertisement;
+  readonly next: Advertisement;
+  readonly gap: number;
+}
+
+/** Gaps at a point (own clock), or between send calls (-1), in time order. */
+export const gapsAt = (advertisements: readonly Advertisement[], point: number): Gap[] => {
+  const timeOf = (advertisement: Advertisement): number | null =>
+    point < 0 ? (advertisement.send?.attempt.ok === true ? advertisement.send.attempt.time : null) : (advertisement.seen[point]?.time ?? null);
+  const gaps: Gap[] = [];
+  let previous: { advertisement: Advertisement; time: number } | null = null;
+  for (const advertisement of advertisements) {
+    const time = timeOf(advertisement);
+    if (time === null) continue;
+    if (previous) gaps.push({ previous: previous.advertisement, next: advertisement, gap: time - previous.time });
+    previous = { advertisement, time };
+  }
+  return gaps;
+};
+
+/** The part of the reference time line that a capture covers. */
+const coverage = (point: ClockedPoint): { from: number; to: number } | null => {
+  const { first, last } = point.capture;
+  if (first === null || last === null || point.clock.length === 0) return null;
+  return { from: convert(point.clock, first), to: convert(point.clock, last) };
+};
+
+/**
+ * The late gaps of an instance: judged at the farthest point, and at nearer ones where the farther captures do not reach.
+ * Left out: gaps after the sender said goodbye (priority 0), and those in which another router was rightly master.
+ */
+export const findLateGaps = (
+  instance: Instance,
+  others: readonly Instance[],
+  points: readonly ClockedPoint[],
+  rules: TimingRules,
+): LateGap[] => {
+  const ordinals = new Map(instance.advertisements.map((advertisement, i) => [advertisement, i + 1]));
+  const covered: { from: number; to: number }[] = [];
+  const late: LateGap[] = [];
+  for (let point = points.length - 1; point >= -1; point--) {
+    const gaps = gapsAt(instance.advertisements, point);
+    for (const { previous, next, gap } of gaps) {
+      if (covered.some(({ from, to }) => previous.time >= from && next.time <= to)) continue;
+      const packet = previous.seen[point] ?? previous.seen.find((seen) => seen !== null);
+      const interval = rules.interval ?? packet?.intervalNs ?? instance.interval;
+      const lateness = gap - interval;
+      if (lateness <= lateThreshold(rules, interval) && gap < instance.masterDown) continue;
+      if (lateness <= 0 || priorityOf(previous, instance) === 0) continue;
+      if (anotherWasMaster(instance, others, previous.time, next.time)) continue;
+      late.push({ previous, next, point, gap, interval, lateness, ordinal: ordinals.get(next) ?? 0 });
+    }
+    const at = points[point];
+    const range = at && gaps.length > 0 ? coverage(at) : null;
+    if (range) covered.push(range);
+  }
+  return late.sort((a, b) => a.next.time - b.next.time);
+};
+
+const priorityOf = (advertisement: Advertisement, instance: Instance): number | null =>
+  advertisement.seen.find((seen) => seen !== null)?.priority ?? advertisement.send?.attempt.priority ?? instance.priority;
+
+/** Address order decides between equal priorities (RFC 9568 section 6.4.3). */
+const compareAddresses = (a: string, b: string): number => {
+  const key = (address: string): string =>
+    address.includes(':') ? address : address.split('.').map((part) => part.padStart(3, '0')).join('.');
+  return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;
+};
+
+/** Whether `challenger` beats `holder` in an election. */
+export const outranks = (challenger: Instance, holder: Instance): boolean => {
+  const a = challenger.priority ?? 0;
+  const b = holder.priority ?? 0;
+  return a > b || (a === b && compareAddresses(challenger.source ?? '', holder.source ?? '') > 0);
+};
+
+/** Advertisements closer together than this share of their interval are no master's. */
+const MASTER_SPACING = 0.7;
+const WAITED = 2.5;
+
+/**
+ * Whether a higher-ranking router advertised in between, so that this one was backup and owed no advertisement: it kept
+ * an interval's spacing, or this one came back only after waiting for it. (Packets of a test tool or a router with
+ * another password do not make anybody backup.)
+ */
+const anotherWasMaster = (instance: Instance, others: readonly Instance[], from: number, to: number): boolean =>
+  others.some((other) => {
+    if (other === instance || other.vrid !== instance.vrid || other.family !== instance.family || !outranks(other, instance)) return false;
+    const between = other.advertisements.filter((advertisement) => advertisement.time > from && advertisement.time < to);
+    const last = between.at(-1);
+    if (!last) return false;
+    const spacings = between.slice(1).map((advertisement, i) => advertisement.time - (between[i]?.time ?? 0));
+    spacings.sort((a, b) => a - b);
+    const median = spacings[spacings.length >> 1];
+    if (spacings.length >= 2 && median !== undefined) return median >= MASTER_SPACING * other.interval;
+    return priorityOf(last, other) === 0 || to - last.time >= WAITED * other.interval;
+  });

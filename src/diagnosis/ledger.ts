@@ -1,0 +1,120 @@
+import { joinPieces, makePiece, sameStory, type Piece } from './piece.js';
+
+/** Transit of one hop, of the advertisement and of the one before it, ns. */
+export interface HopChange {
+  /** Difference of the two transit times; positive: this one took longer. */
+  readonly change: number;
+  /** When this advertisement entered and left the hop, reference clock. */
+  readonly from: number;
+  readonly to: number;
+  readonly piece: Pick<Piece, 'state' | 'reason' | 'target' | 'witnesses' | 'process' | 'syscall'>;
+}
+
+/** A difference of transit times below this (ns) is jitter and stands as `in-flight`, also when negative. */
+const JITTER = 1_000_000;
+/** More pieces than this are not printed one by one: small neighbours are put together. */
+const MAX_PIECES = 200;
+
+/**
+ * The ledger of one gap: pieces that add up to `lateness` exactly, in time order.
+ *
+ * What exceeds the lateness (the timer was armed for less, the sender answered early, the previous packet was itself
+ * held) is taken off the earliest pieces, as the contract says.
+ */
+export const balance = (pieces: readonly Piece[], hops: readonly HopChange[], lateness: number): Piece[] => {
+  const ledger = [...pieces];
+  let jitter = 0;
+  for (const hop of hops) {
+    if (hop.change >= JITTER || (hop.change > 0 && lateness < 10 * JITTER)) ledger.push(hopPiece(hop));
+    else if (hop.change > -JITTER) jitter += hop.change;
+  }
+  const last = hops.at(-1);
+  if (jitter !== 0 && last) {
+    ledger.push(makePiece('in-flight', Math.max(last.from, last.to - Math.abs(jitter)), last.to, { ns: jitter, target: last.piece.target, reason: last.piece.reason }));
+  }
+  const sum = ledger.reduce((total, piece) => total + piece.ns, 0);
+  if (sum < lateness) {
+    const end = ledger[0]?.from ?? last?.to ?? 0;
+    const missing = lateness - sum;
+    ledger.unshift(makePiece('unexplained', end - missing, end, { bound: 'up-to', reason: 'not-covered' }));
+  }
+  const trimmed = trimEarliest(ledger, Math.max(0, sum - lateness));
+  const left = trimmed.reduce((total, piece) => total + piece.ns, 0) - lateness;
+  if (left > 0 && last) trimmed.push(makePiece('in-flight', last.to, last.to, { ns: -left, target: last.piece.target, reason: 'path' }));
+  return shorten(joinAdjoining(absorbHandling(trimmed)));
+};
+
+const hopPiece = ({ change, from, to, piece }: HopChange): Piece =>
+  makePiece(piece.state, Math.max(from, to - change), to, { ...piece, ns: change });
+
+/** Take `excess` ns off the earliest positive pieces, from their beginnings. */
+const trimEarliest = (pieces: readonly Piece[], excess: number): Piece[] => {
+  const out: Piece[] = [];
+  let left = excess;
+  for (const piece of pieces) {
+    if (left <= 0 || piece.ns <= 0) {
+      out.push(piece);
+      continue;
+    }
+    const off = Math.min(left, piece.ns);
+    left -= off;
+    if (off < piece.ns) out.push({ ...piece, from: piece.from + off, ns: piece.ns - off });
+  }
+  return out;
+};
+
+/** Work between two stretches of the same re-armed (or lost) sleep is what re-armed it; longer work stands for itself. */
+const HANDLING = 5_000_000;
+
+const absorbHandling = (pieces: readonly Piece[]): Piece[] => {
+  const out: Piece[] = [];
+  for (let i = 0; i < pieces.length; i++) {
+    const piece = pieces[i];
+    if (!piece) continue;
+    const before = out.at(-1);
+    let next = i;
+    let between = 0;
+    while (pieces[next] && !isSleep(pieces[next]) && between <= HANDLING) between += pieces[next++]?.ns ?? 0;
+    const after = pieces[next];
+    if (before && isSleep(before) && !isSleep(piece) && after && isSleep(after) && sameStory(before, after) && between <= HANDLING) {
+      const joined = joinPieces(before, after);
+      out[out.length - 1] = { ...joined, ns: joined.ns + between, bound: 'up-to' };
+      i = next;
+      continue;
+    }
+    out.push(piece);
+  }
+  return out;
+};
+
+const isSleep = (piece: Piece | undefined): boolean => piece?.state === 'rearmed' || piece?.state === 'lost';
+
+const joinAdjoining = (pieces: readonly Piece[]): Piece[] => {
+  const out: Piece[] = [];
+  for (const piece of pieces) {
+    const last = out.at(-1);
+    if (last && sameStory(last, piece) && last.to === piece.from) out[out.length - 1] = joinPieces(last, piece);
+    else out.push(piece);
+  }
+  return out;
+};
+
+/** Put the smallest pieces to their larger neighbours until few enough are left; what absorbed is a limit. */
+const shorten = (pieces: readonly Piece[]): Piece[] => {
+  const out = [...pieces];
+  while (out.length > MAX_PIECES) {
+    let smallest = 0;
+    out.forEach((piece, i) => {
+      if (piece.ns < (out[smallest]?.ns ?? 0)) smallest = i;
+    });
+    const piece = out[smallest];
+    const before = out[smallest - 1];
+    const after = out[smallest + 1];
+    const into = before && (!after || before.ns >= after.ns) ? before : after;
+    if (!piece || !into) break;
+    const merged = { ...into, from: Math.min(into.from, piece.from), to: Math.max(into.to, piece.to), ns: into.ns + piece.ns, bound: 'up-to' as const };
+    const index = out.indexOf(into);
+    out.splice(Math.min(index, smallest), 2, merged);
+  }
+  return out;
+};

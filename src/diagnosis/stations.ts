@@ -1,0 +1,91 @@
+import { convert, type OffsetSegment } from '../time/offsets.js';
+import type { Advertisement } from './instance.js';
+import type { ClockedPoint } from './join.js';
+import type { HopChange } from './ledger.js';
+
+/** Names that people give to places outside the sending VM. */
+const HOST_SIDE = /^(?:tap|vnet|vif|macvtap|vhost|host|hypervisor|compute|ovs|qbr|qvb|qvo)/i;
+const FAR_SIDE = /^(?:receiver|backup|peer|switch|router|bridge|br\d|remote|lb\d?2|standby)/i;
+
+/** Where a capture was taken, judged by its name: inside the sending VM unless it says otherwise. */
+export const placeOf = (point: ClockedPoint, index: number): 'vm' | 'host' | 'path' => {
+  if (HOST_SIDE.test(point.name)) return 'host';
+  return index > 0 || FAR_SIDE.test(point.name) ? 'path' : 'vm';
+};
+
+const segmentAt = (clock: readonly OffsetSegment[], time: number): number => {
+  let index = 0;
+  clock.forEach((segment, i) => {
+    if (segment.from <= time) index = i;
+  });
+  return index;
+};
+
+/**
+ * How the transit of `next` differs from that of `previous`, hop by hop, from the send call to point `upTo`. Each hop is
+ * measured with every station's own clock, so offsets cancel; the changes add up to the gap there less the gap at the
+ * first station.
+ */
+export const hopChanges = (
+  previous: Advertisement,
+  next: Advertisement,
+  points: readonly ClockedPoint[],
+  upTo: number,
+): HopChange[] => {
+  interface Station {
+    name: string;
+    place: 'send' | 'vm' | 'host' | 'path';
+    gap: number;
+    reference: number;
+    point: number;
+  }
+  const stations: Station[] = [];
+  if (previous.send && next.send) {
+    stations.push({ name: 'send', place: 'send', gap: next.send.attempt.time - previous.send.attempt.time, reference: next.send.attempt.time, point: -1 });
+  }
+  for (let i = 0; i <= upTo; i++) {
+    const a = previous.seen[i];
+    const b = next.seen[i];
+    const point = points[i];
+    if (!a || !b || !point) continue;
+    stations.push({ name: point.name, place: placeOf(point, i), gap: b.time - a.time, reference: convert(point.clock, b.time), point: i });
+  }
+  const hops: HopChange[] = [];
+  for (let i = 1; i < stations.length; i++) {
+    const near = stations[i - 1];
+    const far = stations[i];
+    if (!near || !far) continue;
+    const exit = near.place === 'send' ? (next.send?.attempt.exit ?? near.reference) : near.reference;
+    hops.push({
+      change: far.gap - near.gap,
+      from: Math.min(near.reference, far.reference),
+      to: Math.max(far.reference, exit),
+      piece: describeHop(near, far, next, previous, points),
+    });
+  }
+  return hops;
+};
+
+const describeHop = (
+  near: { name: string; place: string; point: number },
+  far: { name: string; place: string; point: number },
+  next: Advertisement,
+  previous: Advertisement,
+  points: readonly ClockedPoint[],
+): HopChange['piece'] => {
+  const target = `${near.name}→${far.name}`;
+  const witnesses = near.place === 'send' && next.send ? [next.send.attempt.witness] : [];
+  const base = { target, witnesses, process: null, syscall: null };
+  if (near.place === 'send' && far.place === 'vm') return { ...base, state: 'queued', reason: null };
+  if (near.place === 'send' && far.place === 'path') return { ...base, state: 'queued', reason: 'not-covered' };
+  if (stepped(points[far.point], previous, next, far.point)) return { ...base, state: 'vm-paused', reason: 'paused' };
+  return { ...base, state: 'in-flight', reason: far.place === 'host' ? 'egress' : 'path' };
+};
+
+/** Whether the two clocks parted for good between the two packets. */
+const stepped = (point: ClockedPoint | undefined, previous: Advertisement, next: Advertisement, index: number): boolean => {
+  const a = previous.seen[index];
+  const b = next.seen[index];
+  if (!point || !a || !b || placeOf(point, index) !== 'host') return false;
+  return segmentAt(point.clock, a.time) !== segmentAt(point.clock, b.time);
+};

@@ -1,0 +1,95 @@
+import type { Culprit } from '../model/answer.js';
+import type { Actor, Fact } from '../timeline/facts.js';
+import type { Segment, Witness } from '../timeline/segments.js';
+import type { TraceSummary } from '../timeline/timeline.js';
+import type { Reason } from './piece.js';
+
+/** Something that kept a thread off the CPU on purpose, until `until` (ns). */
+export interface Stop {
+  readonly reason: Extract<Reason, 'signal' | 'debugger' | 'freezer'>;
+  readonly until: number;
+  readonly culprit: Culprit | null;
+  readonly witnesses: Witness[];
+}
+
+/** A stop shows its effect on the thread within this time (ns): the thread must run once to take it. */
+const BEFORE = 200_000_000;
+const AFTER = 10_000_000;
+/** A control group may have been frozen this long before a loaded machine lets the thread notice (ns). */
+const FREEZE_BEFORE = 1_000_000_000;
+
+const STOPPING = new Set(['SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU']);
+
+/** A thread as the answer names a culprit: name, parent, call; where the trace does not show it, null. */
+export const culpritOf = (actor: Actor, trace: TraceSummary, syscall: string | null, rest: Partial<Culprit> = {}): Culprit => {
+  const parent = trace.processes.parentOf(actor.tid);
+  const name = actor.comm === '' ? trace.processes.nameOf(actor.tid) : actor.comm;
+  const parentName = parent === null ? '' : trace.processes.nameOf(parent);
+  return {
+    process: name === '' ? null : name,
+    pid: actor.tid,
+    tid: actor.tid,
+    parent: parentName === '' ? null : parentName,
+    cgroup: null,
+    syscall,
+    target: null,
+    ...rest,
+  };
+};
+
+/** Who stopped thread `tid` during an absence outside any call, if anybody did. */
+export const findStop = (segment: Segment, tid: number, trace: TraceSummary): Stop | null => {
+  const facts = trace.facts.between(segment.from - FREEZE_BEFORE, segment.to + AFTER);
+  return findDebugger(facts, segment, tid, trace) ?? findSignal(facts, segment, tid, trace) ?? findFreeze(facts, segment, tid, trace);
+};
+
+const near = (fact: Fact, segment: Segment): boolean => fact.time >= segment.from - BEFORE && fact.time <= segment.from + AFTER;
+
+const findDebugger = (facts: readonly Fact[], segment: Segment, tid: number, trace: TraceSummary): Stop | null => {
+  if (segment.stopSignal === null && !segment.interrupted) return null;
+  const attach = facts.findLast(
+    (fact) => fact.kind === 'ptrace' && fact.target === tid && near(fact, segment) && !/DETACH|CONT/.test(fact.request),
+  );
+  if (attach?.kind !== 'ptrace') return null;
+  const release = facts.find(
+    (fact) => fact.kind === 'ptrace' && fact.target === tid && fact.time > segment.from && /DETACH|CONT/.test(fact.request),
+  );
+  return {
+    reason: 'debugger',
+    until: Math.min(segment.to, release?.time ?? segment.to),
+    culprit: culpritOf(attach.actor, trace, 'ptrace'),
+    witnesses: release ? [attach.witness, release.witness] : [attach.witness],
+  };
+};
+
+const findSignal = (facts: readonly Fact[], segment: Segment, tid: number, trace: TraceSummary): Stop | null => {
+  const stops = facts.filter((fact) => fact.kind === 'kill' && STOPPING.has(fact.signal) && near(fact, segment));
+  const aimed = stops.findLast((fact) => fact.kind === 'kill' && fact.target === tid) ?? (segment.stopSignal === null ? undefined : stops.at(-1));
+  if (segment.stopSignal === null && aimed === undefined) return null;
+  const resume = facts.find((fact) => fact.kind === 'kill' && fact.signal === 'SIGCONT' && fact.time > segment.from && fact.target === (aimed?.kind === 'kill' ? aimed.target : tid));
+  const delivered = facts.findLast((fact) => fact.kind === 'signal' && fact.actor.tid === tid && STOPPING.has(fact.signal) && near(fact, segment));
+  return {
+    reason: 'signal',
+    until: Math.min(segment.to, resume?.time ?? segment.to),
+    culprit: aimed?.kind === 'kill' ? culpritOf(aimed.actor, trace, aimed.call) : null,
+    witnesses: [aimed, delivered, resume].flatMap((fact) => (fact ? [fact.witness] : [])),
+  };
+};
+
+const findFreeze = (facts: readonly Fact[], segment: Segment, tid: number, trace: TraceSummary): Stop | null => {
+  const freeze = facts.findLast((fact) => fact.kind === 'freeze' && fact.time <= segment.from + AFTER);
+  if (freeze?.kind !== 'freeze') return null;
+  const thaws = facts.filter((fact) => fact.kind === 'thaw' && fact.group === freeze.group && fact.time > freeze.time);
+  const thaw = thaws[0];
+  if (thaw && thaw.time < segment.from) return null;
+  const members = trace.facts.all.filter((fact) => fact.kind === 'join' && fact.group === freeze.group && fact.member !== null);
+  const member = members.some((fact) => fact.kind === 'join' && fact.member === tid);
+  if (members.length > 0 && !member && !segment.interrupted) return null;
+  if (members.length === 0 && !segment.interrupted) return null;
+  return {
+    reason: 'freezer',
+    until: Math.min(segment.to, thaw?.time ?? segment.to),
+    culprit: culpritOf(freeze.actor, trace, 'write', { cgroup: freeze.group, target: freeze.group }),
+    witnesses: thaw ? [freeze.witness, thaw.witness] : [freeze.witness],
+  };
+};

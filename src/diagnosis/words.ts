@@ -1,0 +1,141 @@
+import type { Cause } from '../model/answer.js';
+import { displayText } from '../model/display.js';
+import type { SendWindow } from '../timeline/segments.js';
+import type { TraceSummary } from '../timeline/timeline.js';
+import type { LateGap } from './judge.js';
+import type { Piece } from './piece.js';
+import type { Verdict } from './verdict.js';
+
+/** A length of time (ns) for a sentence: three digits that matter. */
+export const sayLength = (ns: number): string => {
+  const abs = Math.abs(ns);
+  if (abs >= 1e9) return `${(ns / 1e9).toPrecision(Math.max(3, Math.floor(Math.log10(abs / 1e9)) + 3))} s`;
+  if (abs >= 1e6) return `${(ns / 1e6).toPrecision(3)} ms`;
+  return abs >= 1e3 ? `${(ns / 1e3).toPrecision(3)} us` : `${String(ns)} ns`;
+};
+
+const total = (pieces: readonly Piece[]): number => pieces.reduce((all, piece) => all + piece.ns, 0);
+
+const named = (verdict: Verdict): string => {
+  const { culprit } = verdict;
+  if (!culprit?.process) return 'somebody the trace does not show';
+  return culprit.tid === null ? culprit.process : `${culprit.process} (${String(culprit.tid)})`;
+};
+
+const cpuOf = (pieces: readonly Piece[]): string => {
+  const cpu = pieces.find((piece) => piece.cpu !== null)?.cpu;
+  return cpu == null ? 'its CPU' : `CPU ${String(cpu)}`;
+};
+
+const STOPPED_BY: Partial<Record<string, string>> = {
+  signal: 'by a stop signal from',
+  debugger: 'by the debugger',
+  freezer: 'in a frozen control group by',
+};
+
+const shares = (verdict: Verdict): string => {
+  const list = verdict.contributors.filter(({ share }) => share >= 0.02).slice(0, 4);
+  if (list.length < 2) return '';
+  return ` (${list.map(({ process, share }) => `${process} ${String(Math.round(share * 100))} %`).join(', ')})`;
+};
+
+const tell = (cause: Cause, verdict: Verdict, sender: string, pieces: readonly Piece[], context: WordContext): string => {
+  const time = sayLength(total(pieces));
+  const largest = pieces[0];
+  const upTo = pieces.some((piece) => piece.bound === 'up-to') ? 'up to ' : '';
+  switch (cause) {
+    case 'stopped':
+      return `${sender} was stopped for ${upTo}${time} ${STOPPED_BY[largest?.reason ?? ''] ?? 'by'} ${named(verdict)}`;
+    case 'blocked-syscall':
+      return `${sender} was blocked for ${upTo}${time} in ${largest?.syscall ?? 'a system call'}${largest?.target == null ? '' : ` on ${largest.target}`}`;
+    case 'cpu-contention':
+      return `${sender} was ready but ${cpuOf(pieces)} was held by ${named(verdict)} for ${upTo}${time}${shares(verdict)}`;
+    case 'cpu-throttled':
+      return largest?.reason === 'quota'
+        ? `${sender} could have run, but its control group ${largest.target ?? ''} had spent its CPU quota, for ${time}`
+        : `${sender} could have run and ${cpuOf(pieces)} was idle for ${upTo}${time}: its control group had most likely spent its CPU quota`;
+    case 'sender-busy':
+      return `${sender} was on a CPU with other work of its own for ${upTo}${time}`;
+    case 'paging':
+      return `${sender} waited ${upTo}${time} for its own memory (major page faults)`;
+    case 'timer-late':
+      return `${sender} slept on for ${upTo}${time} past its timer although ${cpuOf(pieces)} was idle and the VM ran`;
+    case 'send-failed':
+      return `${largest?.syscall ?? 'the send call'} of ${sender} was refused by the kernel with ${largest?.target ?? 'an error'}, which cost ${time}`;
+    case 'sender-restart':
+      return tellRestart(verdict, sender, time, largest);
+    case 'transmit-delay':
+      return largest?.state === 'sending'
+        ? `${sender} spent ${time} inside the send call`
+        : `${sender} sent in time, but the packet left its interface ${time} late: it was held in the sending VM's queueing discipline or interface`;
+    case 'vcpu-stall':
+      return largest?.reason === 'all-cpus-silent'
+        ? `no CPU of the VM recorded anything for ${time} while its clock went on: the host did not run the VM`
+        : `${cpuOf(pieces)}, on which the timer of ${sender} was due, stood still for ${upTo}${time} while others ran: the host did not run that virtual CPU`;
+    case 'vm-paused':
+      return `the whole VM, its clock included, stood still for ${time}`;
+    case 'egress-delay':
+      return `${sender} sent in time, and the packet left the VM ${time} late (${largest?.target ?? 'virtio'})`;
+    case 'path-delay':
+      return `the packet was on time at one capture point and ${time} late at the next (${largest?.target ?? ''})`;
+    case 'path-loss':
+      return `advertisements were seen at one capture point and never at the next (${largest?.target ?? ''}), which cost ${time}`;
+    case 'rearmed-by-packet':
+      return `${sender} handled packets for its virtual router${largest?.target == null ? '' : ` from ${largest.target}`} and armed its timer anew each time, which cost ${upTo}${time}`;
+    case 'insufficient-evidence':
+      return tellUnknown(verdict, sender, time, context);
+  }
+};
+
+const tellRestart = (verdict: Verdict, sender: string, time: string, largest: Piece | undefined): string => {
+  if (largest?.reason === 'not-master') return `${sender} had no timer armed for ${time}: it was no master meanwhile (state change, reload)`;
+  return verdict.culprit?.process
+    ? `${sender} was ended by ${named(verdict)}, and nobody sent for ${time} until its successor did`
+    : `${sender} ended or was replaced, and nobody sent for ${time} until its successor did`;
+};
+
+const UNKNOWN_WHY: Partial<Record<string, string>> = {
+  'no-switch-events': 'the trace holds no scheduler switches, so nobody can say why it did not run',
+  'missing-calls': "the sender's own system calls are missing from the trace",
+  'not-covered': 'the recordings do not cover it',
+  'broken-chain': 'the chain of switches on its CPU is broken there',
+  'lost-events': 'events were lost there, so nobody is accused',
+  'no-trace': 'there is no trace from inside the sending VM',
+};
+
+const tellUnknown = (verdict: Verdict, sender: string, time: string, { alive }: WordContext): string => {
+  const reason = verdict.leading.find((piece) => piece.reason !== null)?.reason ?? 'not-covered';
+  const why = UNKNOWN_WHY[reason] ?? 'the evidence does not say';
+  const base = `${time} of it cannot be explained: ${why}`;
+  if (reason !== 'missing-calls' || alive.length === 0) return base;
+  return `${base}. ${sender} had not entered its send, and ${alive.join(', ')} of the VM ran meanwhile, so it slept or waited for something the trace leaves out`;
+};
+
+interface WordContext {
+  readonly alive: readonly string[];
+}
+
+/** The CPUs that are known to have run during the windows of a gap: `CPU 3 (24 switches)`. */
+const aliveCpus = (windows: readonly SendWindow[], trace: TraceSummary | null): string[] => {
+  const counts = new Map<number, number>();
+  for (const window of windows) for (const { lane, switches } of window.alive) counts.set(lane, (counts.get(lane) ?? 0) + switches);
+  return [...counts].flatMap(([lane, switches]) => {
+    const cpu = trace?.cpuNumber(lane) ?? null;
+    return cpu === null ? [] : [`CPU ${String(cpu)} (${String(switches)} switches)`];
+  });
+};
+
+/** One or two sentences: what happened, how late it made the advertisement, and what else played a part. */
+export const summarize = (gap: LateGap, verdict: Verdict, windows: readonly SendWindow[], trace: TraceSummary | null): string => {
+  const sender = windows.at(-1)?.attempt.comm ?? 'the sender';
+  const context: WordContext = { alive: aliveCpus(windows, trace).slice(0, 4) };
+  const first = tell(verdict.cause, verdict, sender, verdict.leading, context);
+  const others = verdict.others
+    .filter(({ ns }) => ns >= 1_000_000)
+    .slice(0, 3)
+    .map(({ cause, ns }) => `${cause} ${sayLength(ns)}`);
+  const also = others.length > 0 ? ` Also: ${others.join(', ')}.` : '';
+  const end = gap.next.seen.length > 0 && gap.point >= 0 ? 'arrived' : 'left';
+  const text = `${first}; the advertisement ${end} ${sayLength(gap.lateness)} late.${also}`;
+  return displayText(text.charAt(0) === text.charAt(0).toLowerCase() && !text.startsWith(sender) ? text.charAt(0).toUpperCase() + text.slice(1) : text);
+};

@@ -1,0 +1,23 @@
+/**
+ * whylate as a library: what the command does, for people who script it.
+ *
+ * @example
+ * const answer = await analyze(requestOf({ files: ['session-folder'] }));
+ */
+export { analyze } from './analysis.js';
+export { requestOf } from './model/request.js';
+export type { AnalyzeHooks, AnalyzeProgress, AnalyzeRequest } from './model/request.js';
+export type * from './model/answer.js';
+export type { Counter, Severity } from './model/counters.js';
+export { CounterTable } from './model/counters.js';
+export type { Capture, CapturedAdvertisement, Loss } from './model/advertisement.js';
+export type { EventBatch, NameTable } from './model/event-batch.js';
+export { InputError } from './model/input-error.js';
+export { answerSchema } from './reports/json-schema.js';
+export { readCapture, recogniseCapture } from './sources/capture/index.js';
+export { recognise, type InputKind } from './sources/recognise.js';
+export { openBytes } from './sources/open.js';
+export { openTrace } from './sources/sysdig-json/index.js';
+export { collectWindows, windowsOf } from './streams/read-trace.js';
+export { Timeline, type TraceSummary } from './timeline/timeline.js';
+export type { Segment, SendAttempt, SendWindow } from './timeline/segments.js';

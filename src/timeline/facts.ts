@@ -1,0 +1,79 @@
+import type { Witness } from './segments.js';
+
+/** A rare event that can explain why a sender did not run: who did what to whom. Times in ns on the trace's clock. */
+export type Fact =
+  | { readonly kind: 'kill'; readonly time: number; readonly actor: Actor; readonly target: number; readonly signal: string; readonly call: string; readonly witness: Witness }
+  | { readonly kind: 'signal'; readonly time: number; readonly actor: Actor; readonly signal: string; readonly witness: Witness }
+  | { readonly kind: 'ptrace'; readonly time: number; readonly actor: Actor; readonly target: number; readonly request: string; readonly witness: Witness }
+  | { readonly kind: 'freeze' | 'thaw' | 'quota' | 'join'; readonly time: number; readonly actor: Actor; readonly group: string; readonly member: number | null; readonly witness: Witness }
+  | { readonly kind: 'exit'; readonly time: number; readonly actor: Actor; readonly signal: string | null; readonly witness: Witness }
+  | { readonly kind: 'clock-set'; readonly time: number; readonly actor: Actor; readonly witness: Witness };
+
+/** A thread and its name at the time. */
+export interface Actor {
+  readonly tid: number;
+  readonly comm: string;
+}
+
+/** More facts than this are not kept; the oldest go first. */
+const MAX_FACTS = 50_000;
+
+/** The rare events of a trace, in time order. */
+export class FactTable {
+  #facts: Fact[] = [];
+  /** Facts forgotten because there were too many. */
+  forgotten = 0;
+
+  add(fact: Fact): void {
+    if (this.#facts.length >= MAX_FACTS) {
+      this.forgotten += MAX_FACTS / 2;
+      this.#facts = this.#facts.slice(MAX_FACTS / 2);
+    }
+    this.#facts.push(fact);
+  }
+
+  /** The facts with from <= time <= to. */
+  between(from: number, to: number): Fact[] {
+    return this.#facts.filter((fact) => fact.time >= from && fact.time <= to);
+  }
+
+  get all(): readonly Fact[] {
+    return this.#facts;
+  }
+}
+
+const CONTROL_FILE =
+  /(\/[^\s()]*)\/(freezer\.state|cgroup\.freeze|cpu\.max|cpu\.cfs_quota_us|cpu\.cfs_period_us|cgroup\.procs|cgroup\.threads|tasks)(?=[)\s]|$)/;
+
+/** The control group directory and file a write aims at, or null. */
+export const controlFile = (info: string): { group: string; file: string } | null => {
+  const match = CONTROL_FILE.exec(info);
+  return match ? { group: match[1] ?? '', file: match[2] ?? '' } : null;
+};
+
+/**
+ * What a write to a control file does, from the text written (`data=`): freezer (cgroup v1 FROZEN/THAWED, v2 1/0), CPU
+ * quota, membership. The text itself is not kept.
+ */
+export const readControlWrite = (
+  file: string,
+  exitInfo: string,
+): { kind: 'freeze' | 'thaw' | 'quota' | 'join'; member: number | null } | null => {
+  const data = /(?:^|\s)data=(\S*)/.exec(exitInfo)?.[1] ?? '';
+  switch (file) {
+    case 'freezer.state':
+      if (data.startsWith('FROZEN')) return { kind: 'freeze', member: null };
+      return data.startsWith('THAWED') ? { kind: 'thaw', member: null } : null;
+    case 'cgroup.freeze':
+      if (data.startsWith('1')) return { kind: 'freeze', member: null };
+      return data.startsWith('0') ? { kind: 'thaw', member: null } : null;
+    case 'cgroup.procs':
+    case 'cgroup.threads':
+    case 'tasks': {
+      const member = /^\d+/.exec(data)?.[0];
+      return { kind: 'join', member: member === undefined ? null : Number(member) };
+    }
+    default:
+      return { kind: 'quota', member: null };
+  }
+};

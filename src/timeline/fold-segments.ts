@@ -1,0 +1,34 @@
+import type { Segment } from './segments.js';
+
+/** More segments than this in one window are folded, so that a stall of any length fits in memory. */
+export const MAX_SEGMENTS = 20_000;
+
+const GROUP = 32;
+
+/**
+ * Fold the older half of a window's segments: in every group of consecutive ones, those of the same kind, call and
+ * target become one whose length is their sum. Lengths stay exact; places inside a group become approximate.
+ */
+export const foldSegments = (segments: readonly Segment[]): Segment[] => {
+  const half = segments.length >> 1;
+  const out: Segment[] = [];
+  for (let i = 0; i < half; i += GROUP) {
+    const group = segments.slice(i, Math.min(i + GROUP, half));
+    const sums = new Map<string, Segment>();
+    for (const segment of group) {
+      const key = `${segment.kind} ${segment.call} ${segment.target ?? ''} ${String(segment.stopSignal)}`;
+      const sum = sums.get(key);
+      if (sum) {
+        sum.to += segment.to - segment.from;
+        sum.majorFaults = Math.max(sum.majorFaults, segment.majorFaults);
+      } else sums.set(key, { ...segment, inferred: true });
+    }
+    let at = group[0]?.from ?? 0;
+    for (const sum of sums.values()) {
+      const length = sum.to - sum.from;
+      out.push({ ...sum, from: at, to: at + length });
+      at += length;
+    }
+  }
+  return out.concat(segments.slice(half));
+};

@@ -1,0 +1,144 @@
+/**
+ * Reading `evt.info`, sysdig's `key=value ` text. Values may hold spaces, brackets and escapes, so each reader looks for
+ * the one thing it wants; none of them throws.
+ */
+
+/** Result of a system call as its exit row prints it. */
+export interface CallResult {
+  /** `res=`; null when the row prints none (generic events). */
+  readonly value: number | null;
+  /** Name in `res=-1(EPERM)`, or null. */
+  readonly errno: string | null;
+}
+
+/** `res=40`, `res=-4(EINTR)`; a leading `fd=` result (`open`, `socket`) is not a `res`. */
+export const readResult = (info: string): CallResult => {
+  const match = /(?:^|\s)res=(-?\d+)(?:\(([A-Z0-9]+)\))?/.exec(info);
+  if (!match) return { value: null, errno: null };
+  return { value: Number(match[1]), errno: match[2] ?? null };
+};
+
+/** A file descriptor as printed: `fd=13(<4r>192.168.205.8->224.0.0.18)`. */
+export interface Descriptor {
+  readonly number: number;
+  /** Kind code between `<` and `>`: `4r`, `6r`, `f`, `u`, `t`, ...; '' when not printed. */
+  readonly kind: string;
+  /** Name behind the kind; '' for a descriptor opened before the recording began. */
+  readonly name: string;
+}
+
+/** The first `fd=` of an info text; the name ends at the bracket that a space or the end follows. */
+export const readDescriptor = (info: string): Descriptor | null => {
+  const start = /(?:^|\s)fd=(-?\d+)(\()?/.exec(info);
+  if (!start) return null;
+  const number = Number(start[1]);
+  if (start[2] === undefined) return { number, kind: '', name: '' };
+  const from = start.index + start[0].length;
+  const rest = info.slice(from);
+  const end = /\)(?=\s|$)/.exec(rest);
+  const body = end ? rest.slice(0, end.index) : rest;
+  const kind = /^<([^>]*)>/.exec(body);
+  return kind ? { number, kind: kind[1] ?? '', name: body.slice(kind[0].length) } : { number, kind: '', name: body };
+};
+
+/** The two ends of `tuple=A:PORT->B:PORT`; addresses may be IPv6. */
+export interface Tuple {
+  readonly local: string;
+  readonly localPort: number;
+  readonly peer: string;
+  readonly peerPort: number;
+}
+
+const splitPort = (end: string): [string, number] => {
+  const colon = end.lastIndexOf(':');
+  return colon < 0 ? [end, -1] : [end.slice(0, colon), Number(end.slice(colon + 1))];
+};
+
+/** `tuple=0.0.0.0:112->224.0.0.18:0`; null for `tuple=NULL` and unix sockets. */
+export const readTuple = (info: string): Tuple | null => {
+  const match = /(?:^|\s)tuple=(\S+?)->(\S+)/.exec(info);
+  if (!match) return null;
+  const [local, localPort] = splitPort(match[1] ?? '');
+  const [peer, peerPort] = splitPort(match[2] ?? '');
+  if (!Number.isInteger(localPort) || !Number.isInteger(peerPort) || localPort < 0 || peerPort < 0) return null;
+  return { local, localPort, peer, peerPort };
+};
+
+/** IP protocol number of VRRP (RFC 9568 section 5.1.1.4), which sysdig prints as a raw socket's port. */
+export const VRRP_PROTOCOL = 112;
+const MULTICAST_V4 = '224.0.0.18';
+const MULTICAST_V6 = 'ff02::12';
+
+/**
+ * Where a send goes if it is a VRRP advertisement, else null: to IP protocol 112, 224.0.0.18 or ff02::12. The kernel
+ * module may print the peer in `fd=` wrongly; `tuple=` is right in both recorders, so it is asked first.
+ */
+export const vrrpDestination = (info: string): string | null => {
+  const tuple = readTuple(info);
+  if (tuple) {
+    if (tuple.peer === MULTICAST_V4 || tuple.peer === MULTICAST_V6) return tuple.peer;
+    return tuple.localPort === VRRP_PROTOCOL && tuple.peerPort === 0 ? tuple.peer : null;
+  }
+  const descriptor = readDescriptor(info);
+  if (!descriptor) return null;
+  if (/->224\.0\.0\.18(?![\d.])/.test(descriptor.name)) return MULTICAST_V4;
+  if (/->ff02::12(?![\da-f:])/i.test(descriptor.name)) return MULTICAST_V6;
+  return null;
+};
+
+/** Whether a receive is on a VRRP socket: raw, or with protocol 112 or the VRRP groups in its name or tuple. */
+export const isVrrpReceive = (info: string): boolean => {
+  const descriptor = readDescriptor(info);
+  if (descriptor && /^[46]r$/.test(descriptor.kind)) return true;
+  const tuple = readTuple(info);
+  return tuple !== null && (tuple.localPort === VRRP_PROTOCOL || tuple.peerPort === VRRP_PROTOCOL);
+};
+
+/** What of a VRRP header is still legible in `data=`, where unprintable bytes became `.`. */
+export interface PayloadHint {
+  readonly version: 2 | 3 | null;
+  readonly vrid: number | null;
+  readonly priority: number | null;
+}
+
+/** Printable ASCII other than `.`, which may stand for any byte. */
+const legible = (char: string | undefined): number | null =>
+  char !== undefined && char > ' ' && char <= '~' && char !== '.' ? char.charCodeAt(0) : null;
+
+/**
+ * Version, virtual router id and priority where their bytes are printable. IPv4 raw sockets of keepalived carry the IP
+ * header (20 bytes) in front, IPv6 ones do not. No other byte of the payload is looked at.
+ */
+export const readPayloadHint = (info: string): PayloadHint => {
+  const none: PayloadHint = { version: null, vrid: null, priority: null };
+  const at = info.indexOf('data=');
+  if (at < 0) return none;
+  const data = info.slice(at + 5, at + 5 + 24);
+  const head = data.startsWith('E') ? 20 : 0;
+  const version = data[head] === '!' ? 2 : data[head] === '1' ? 3 : null;
+  if (version === null) return none;
+  return { version, vrid: legible(data[head + 1]), priority: legible(data[head + 2]) };
+};
+
+/** A number behind `key=`, or null. */
+export const readNumber = (info: string, key: string): number | null => {
+  const match = new RegExp(`(?:^|\\s)${key}=(-?\\d+)`).exec(info);
+  return match ? Number(match[1]) : null;
+};
+
+/** `sig=19(SIGSTOP)` as its name (`SIG19` when none is printed), or null. */
+export const readSignal = (info: string): string | null => {
+  const match = /(?:^|\s)sig=(\d+)(?:\((\w+)\))?/.exec(info);
+  return match ? (match[2] ?? `SIG${match[1] ?? ''}`) : null;
+};
+
+/** The thread or process a `kill`, `tkill`, `tgkill` or `ptrace` row aims at. */
+export const readTarget = (info: string): number | null => readNumber(info, 'tid') ?? readNumber(info, 'pid');
+
+/** Path of a file a call names: its descriptor's name, else `name=`, `path=` or `addr=`. */
+export const readPath = (info: string): string | null => {
+  const descriptor = readDescriptor(info);
+  if (descriptor && descriptor.name !== '') return descriptor.name;
+  const match = /(?:^|\s)(?:name|path|addr|filename)=(\S+)/.exec(info);
+  return match?.[1] ?? null;
+};

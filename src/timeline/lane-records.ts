@@ -1,0 +1,74 @@
+import type { NameTable } from '../model/event-batch.js';
+import type { Cpus } from './cpus.js';
+import { addOccupancy, emptyOccupancy, type LaneSpan } from './lane.js';
+import type { ProcessTable } from './processes.js';
+import type { LaneRecord, Segment } from './segments.js';
+
+/** Shorter absences are not worth a record (ns). */
+const MIN_ABSENCE = 200_000;
+const MAX_RECORDS = 512;
+/** The sender's timer cannot have been due earlier than this before one interval after its last send (ns). */
+const DUE_SLACK = 50_000_000;
+
+/**
+ * Who ran on the CPUs a sender left and came back on, while it was away: at most {@link MAX_RECORDS} stretches a lane.
+ *
+ * @param from start of the window, ns
+ * @param interval the sender's advertisement interval, ns
+ */
+export const recordLanes = (
+  cpus: Cpus,
+  processes: ProcessTable,
+  names: NameTable | null,
+  segments: readonly Segment[],
+  from: number,
+  interval: number,
+): Map<number, LaneRecord[]> => {
+  const ranges = new Map<number, { from: number; to: number }>();
+  const widen = (lane: number, start: number, end: number): void => {
+    const known = ranges.get(lane);
+    if (known) {
+      known.from = Math.min(known.from, start);
+      known.to = Math.max(known.to, end);
+    } else ranges.set(lane, { from: start, to: end });
+  };
+  for (const segment of segments) {
+    if (segment.kind !== 'wait' && segment.kind !== 'off') continue;
+    const start = segment.kind === 'wait' ? Math.max(segment.from, from + interval - DUE_SLACK) : segment.from;
+    if (segment.to - start < MIN_ABSENCE) continue;
+    if (segment.lane >= 0) widen(segment.lane, start, segment.to);
+    if (segment.laneIn >= 0) widen(segment.laneIn, start, segment.to);
+  }
+  const records = new Map<number, LaneRecord[]>();
+  for (const [id, range] of ranges) {
+    const spans = cpus.lanes[id]?.spans(range.from, range.to) ?? [];
+    records.set(id, coarsen(spans).map((span) => nameThreads(span, processes, names)));
+  }
+  return records;
+};
+
+const coarsen = (spans: LaneSpan[]): LaneSpan[] => {
+  if (spans.length <= MAX_RECORDS) return spans;
+  const group = Math.ceil(spans.length / MAX_RECORDS);
+  const out: LaneSpan[] = [];
+  for (let i = 0; i < spans.length; i += group) {
+    const members = spans.slice(i, i + group);
+    const occupancy = emptyOccupancy();
+    for (const member of members) addOccupancy(occupancy, member.occupancy);
+    out.push({ from: members[0]?.from ?? 0, to: members.at(-1)?.to ?? 0, occupancy });
+  }
+  return out;
+};
+
+const nameThreads = (span: LaneSpan, processes: ProcessTable, names: NameTable | null): LaneRecord => ({
+  from: span.from,
+  to: span.to,
+  idleNs: span.occupancy.idleNs,
+  unknownNs: span.occupancy.unknownNs,
+  longestIdleNs: span.occupancy.longestIdleNs,
+  threads: [...span.occupancy.threads].map(([tid, { comm, ns }]) => ({
+    tid,
+    process: (comm === 0 ? '' : (names?.nameOf(comm) ?? '')) || processes.nameOf(tid),
+    ns,
+  })),
+});

@@ -1,0 +1,319 @@
+import type { EventRef } from '../model/event-batch.js';
+import type { CallClass } from './calls.js';
+import { isVrrpReceive, readNumber, readPath, readPayloadHint, readDescriptor, readResult, readSignal, readTuple } from './info.js';
+import { vrrpDestination } from './info.js';
+import { foldSegments, MAX_SEGMENTS } from './fold-segments.js';
+import type { Rearm, Segment, SendAttempt, Witness } from './segments.js';
+
+/** One row of the sender's own thread. */
+export interface OwnRow extends EventRef {
+  readonly type: string;
+  readonly callClass: CallClass;
+  readonly exit: boolean;
+  readonly comm: string;
+  readonly info: string;
+  readonly witness: () => Witness;
+}
+
+/** A window as the track closes it; the timeline adds who ran meanwhile. */
+export interface ClosedWindow {
+  readonly attempt: SendAttempt;
+  readonly from: number | null;
+  readonly segments: Segment[];
+  readonly rearms: Rearm[];
+  readonly contradictions: number;
+}
+
+interface OpenCall {
+  readonly type: string;
+  readonly callClass: CallClass;
+  readonly time: number;
+  readonly info: string;
+}
+
+interface OpenSend {
+  readonly row: OwnRow;
+  readonly destination: string;
+  readonly window: Omit<ClosedWindow, 'attempt'>;
+}
+
+/** A call that ended this soon (ns) after the switch-in was what the thread slept in, where no enter rows exist. */
+const SOON_AFTER_SWITCH_IN = 20_000;
+
+const LOG_PAYLOAD = /(?:^|\s)(?:data=<\d{1,3}>|syslog sev=)/;
+
+const STOP_SIGNALS = new Set(['SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU']);
+
+/**
+ * What one sending thread did since its last advertisement, from its own rows and the switches that name it. Plain
+ * synchronous state; `closed` collects the windows it finished.
+ */
+export class SenderTrack {
+  readonly tid: number;
+  comm: string;
+  readonly closed: ClosedWindow[] = [];
+  /** Time of the last attempt to advertise, null before the first. */
+  lastAttempt: number | null = null;
+  #segments: Segment[] = [];
+  #rearms: Rearm[] = [];
+  #contradictions = 0;
+  #mark: number;
+  #onCpu: boolean | null = null;
+  #lane = -1;
+  #open: OpenCall | null = null;
+  #send: OpenSend | null = null;
+  #entersSeen = 0;
+  #off: Segment | null = null;
+  #undecided: { segment: Segment; at: number } | null = null;
+  #lastRow: { type: string; callClass: CallClass; exit: boolean; errno: string | null } | null = null;
+  #stopSignal: string | null = null;
+  #majorAtOut = -1;
+  #faultCandidate: Segment | null = null;
+  #loopLatency = SOON_AFTER_SWITCH_IN / 2;
+
+  constructor(tid: number, comm: string, time: number) {
+    this.tid = tid;
+    this.comm = comm;
+    this.#mark = time;
+  }
+
+  /** The thread is given a CPU. */
+  switchIn(time: number, lane: number, row: () => Witness): void {
+    if (this.#onCpu === true && this.#segments.length > 0) this.#contradictions++;
+    this.#endOff(time, lane, row(), false);
+  }
+
+  /** The thread leaves its CPU; `info` is the switch row's own, whose counters are of who leaves. */
+  switchOut(time: number, lane: number, info: string, row: () => Witness): void {
+    if (this.#onCpu === false) {
+      this.#contradictions++;
+      this.#endOff(time, lane, null, true);
+    }
+    this.#pushRun(time, lane);
+    const major = readNumber(info, 'pgft_maj') ?? -1;
+    if (this.#faultCandidate && major >= 0 && this.#majorAtOut >= 0) {
+      this.#faultCandidate.majorFaults = Math.max(0, major - this.#majorAtOut);
+    }
+    this.#majorAtOut = major;
+    const open = this.#open;
+    this.#off = {
+      kind: open?.callClass === 'loop-wait' ? 'wait' : 'off',
+      from: time,
+      to: time,
+      lane,
+      laneIn: -1,
+      call: open && open.callClass !== 'never-sleeps' ? open.type : '',
+      target: open ? readTargetOf(open.info) : null,
+      inferred: false,
+      interrupted:
+        this.#lastRow?.exit === true && this.#lastRow.callClass === 'loop-wait' && this.#lastRow.errno === 'EINTR',
+      stopSignal: this.#stopSignal,
+      majorFaults: -1,
+      openEnded: false,
+      out: row(),
+      back: null,
+    };
+    this.#faultCandidate = this.#off;
+    this.#stopSignal = null;
+    this.#onCpu = false;
+    this.#lane = lane;
+    this.#mark = time;
+  }
+
+  /** A row of the thread itself that is no switch. */
+  row(row: OwnRow, lane: number): void {
+    this.comm = row.comm === '' ? this.comm : row.comm;
+    if (this.#onCpu === false) {
+      this.#contradictions++;
+      this.#endOff(row.time, lane, null, true);
+    }
+    if (this.#onCpu === null) this.#lane = lane;
+    this.#onCpu = true;
+    this.#decide(row);
+    if (row.callClass === 'not-a-call' || row.callClass === 'drop' || row.callClass === 'exit') return;
+    if (row.callClass === 'signal') this.#noteSignal(row);
+    else if (row.exit) this.#exitRow(row);
+    else this.#enterRow(row);
+    this.#lastRow = {
+      type: row.type,
+      callClass: row.callClass,
+      exit: row.exit,
+      errno: row.exit ? readResult(row.info).errno : null,
+    };
+  }
+
+  #noteSignal(row: OwnRow): void {
+    const signal = readSignal(row.info);
+    if (signal !== null && STOP_SIGNALS.has(signal)) this.#stopSignal = signal;
+  }
+
+  #enterRow(row: OwnRow): void {
+    this.#entersSeen = Math.min(8, this.#entersSeen + 1);
+    if (this.#open) this.#contradictions++;
+    this.#open = { type: row.type, callClass: row.callClass, time: row.time, info: row.info };
+    if (this.#send) this.#finishSend(null, row);
+    if (row.callClass === 'send') {
+      const destination = vrrpDestination(row.info);
+      if (destination !== null) {
+        this.#pushRun(row.time, this.#lane);
+        this.#send = { row, destination, window: this.#takeWindow(row.time) };
+      }
+    }
+  }
+
+  #exitRow(row: OwnRow): void {
+    const open = this.#open;
+    const matches = open?.type === row.type;
+    if (!matches) {
+      if (open !== null) this.#contradictions++;
+      else if (this.#entersSeen > 0) this.#entersSeen--;
+    }
+    if (this.#send && row.callClass === 'send') this.#finishSend(row, row);
+    else if (row.callClass === 'send') {
+      const destination = vrrpDestination(row.info);
+      if (destination !== null) {
+        this.#pushRun(row.time, this.#lane);
+        this.#send = { row, destination, window: this.#takeWindow(row.time) };
+        this.#finishSend(row, row);
+      }
+    } else if (row.callClass === 'receive') this.#noteReceive(row, matches ? open.info : '');
+    if (open && matches) this.#nameLogSocket(open, row.info);
+    this.#open = null;
+  }
+
+  #noteReceive(row: OwnRow, enterInfo: string): void {
+    const { value } = readResult(row.info);
+    if (value === null || value <= 0 || !(isVrrpReceive(enterInfo) || isVrrpReceive(row.info))) return;
+    const local = readTuple(row.info)?.local;
+    const source = local === undefined || local === '0.0.0.0' || local === '::' ? null : local;
+    this.#addRearm({ time: row.time, reason: 'packet', source, witness: row.witness() });
+  }
+
+  /** A socket opened before the recording began has no name; a syslog priority in front of the payload tells which. */
+  #nameLogSocket(open: OpenCall, exitInfo: string): void {
+    if (!LOG_PAYLOAD.test(exitInfo)) return;
+    for (let i = this.#segments.length - 1; i >= 0; i--) {
+      const segment = this.#segments[i];
+      if (!segment || segment.from < open.time) break;
+      if (segment.call === open.type && segment.target === null) segment.target = 'log socket';
+    }
+  }
+
+  #addRearm(rearm: Rearm): void {
+    if (this.#rearms.length >= MAX_SEGMENTS) this.#rearms = this.#rearms.filter((_, i) => i % 2 === 1);
+    this.#rearms.push(rearm);
+  }
+
+  /** Close the books at the moment of an attempt and start the next window's. */
+  #takeWindow(time: number): Omit<ClosedWindow, 'attempt'> {
+    const window = {
+      from: this.lastAttempt,
+      segments: this.#segments,
+      rearms: this.#rearms,
+      contradictions: this.#contradictions,
+    };
+    this.#segments = [];
+    this.#rearms = [];
+    this.#contradictions = 0;
+    this.lastAttempt = time;
+    return window;
+  }
+
+  #finishSend(exit: OwnRow | null, at: OwnRow): void {
+    const send = this.#send;
+    if (!send) return;
+    this.#pushRun(at.time, this.#lane);
+    this.#send = null;
+    const result = exit ? readResult(exit.info) : { value: null, errno: null };
+    const ok = result.value === null || result.value >= 0;
+    const hint = readPayloadHint(exit?.info ?? send.row.info);
+    const attempt: SendAttempt = {
+      tid: this.tid,
+      comm: this.comm,
+      time: send.row.time,
+      exit: exit?.time ?? null,
+      ok,
+      errno: ok ? null : (result.errno ?? String(result.value)),
+      call: send.row.type,
+      descriptor: readDescriptor(send.row.info)?.number ?? null,
+      destination: send.destination,
+      ...hint,
+      witness: send.row.witness(),
+    };
+    this.closed.push({ ...send.window, attempt });
+    if (!ok) this.#addRearm({ time: at.time, reason: 'send-failed', source: null, witness: attempt.witness });
+  }
+
+  /** Where no enter rows exist, the first exit after the switch-in tells what the thread slept in. */
+  #decide(row: OwnRow): void {
+    const undecided = this.#undecided;
+    if (!undecided) return;
+    this.#undecided = null;
+    if (!row.exit || row.callClass === 'signal') return;
+    const latency = row.time - undecided.at;
+    if (row.callClass === 'loop-wait') {
+      this.#loopLatency += (Math.min(latency, 10 * this.#loopLatency) - this.#loopLatency) / 8;
+      undecided.segment.kind = 'wait';
+    } else if (row.callClass === 'never-sleeps' || latency > Math.max(SOON_AFTER_SWITCH_IN, 2 * this.#loopLatency)) {
+      return;
+    }
+    undecided.segment.call = row.type;
+    undecided.segment.target = readTargetOf(row.info);
+    undecided.segment.inferred = true;
+  }
+
+  #endOff(time: number, lane: number, back: Witness | null, openEnded: boolean): void {
+    const off = this.#off;
+    if (off) {
+      off.to = Math.max(time, off.from);
+      off.laneIn = lane;
+      off.back = back;
+      off.openEnded = openEnded;
+      this.#push(off);
+      if (!this.#open && this.#entersSeen === 0 && off.call === '') this.#undecided = { segment: off, at: time };
+    }
+    this.#off = null;
+    this.#onCpu = true;
+    this.#lane = lane;
+    this.#mark = time;
+  }
+
+  #pushRun(time: number, lane: number): void {
+    if (this.#onCpu !== false && time > this.#mark) {
+      this.#push({
+        kind: this.#send ? 'send' : 'run',
+        from: this.#mark,
+        to: time,
+        lane,
+        laneIn: lane,
+        call: this.#send?.row.type ?? '',
+        target: null,
+        inferred: false,
+        interrupted: false,
+        stopSignal: null,
+        majorFaults: -1,
+        openEnded: false,
+        out: null,
+        back: null,
+      });
+    }
+    this.#mark = Math.max(time, this.#mark);
+  }
+
+  #push(segment: Segment): void {
+    const last = this.#segments.at(-1);
+    if (last?.kind === 'run' && segment.kind === 'run' && last.to === segment.from && last.lane === segment.lane) {
+      last.to = segment.to;
+      return;
+    }
+    if (this.#segments.length >= MAX_SEGMENTS) this.#segments = foldSegments(this.#segments);
+    this.#segments.push(segment);
+  }
+}
+
+const readTargetOf = (info: string): string | null => {
+  const path = readPath(info)?.replace(/^[0-9a-f]{8,}->[0-9a-f]{8,}\s*/, '') ?? null;
+  const tuple = readTuple(info);
+  if (path !== null && path !== '') return path;
+  return tuple ? `${tuple.peer}:${String(tuple.peerPort)}` : null;
+};

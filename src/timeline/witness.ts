@@ -1,0 +1,33 @@
+import type { EventRef } from '../model/event-batch.js';
+import { displayText } from '../model/display.js';
+
+/** Keys of `evt.info` that may be shown: none of them carries a payload, an environment or an argument list. */
+const SHOWN = new Set([
+  'next', 'pid', 'tid', 'sig', 'fd', 'size', 'res', 'tuple', 'name', 'path', 'addr', 'timeout', 'maxevents', 'spid', 'dpid',
+  'request', 'status', 'pgft_maj', 'dirfd',
+]); // prettier-ignore
+
+/** Everything from here on in an info text may be payload. */
+const PAYLOAD = /(?:^|\s)(?:data|msg|args|env|exe|msgcontrol|argument|comm)=/;
+
+const MAX_VALUE = 160;
+
+/** `evt.info` without anything secret: only {@link SHOWN} keys, and nothing behind the first payload. */
+export const showInfo = (info: string): string => {
+  const cut = PAYLOAD.exec(info);
+  const text = cut ? info.slice(0, cut.index) : info;
+  const shown: string[] = [];
+  for (const match of text.matchAll(/(?:^|\s)([a-z_]+)=(.*?)(?=\s+[a-z_]+=|\s*$)/g)) {
+    const [, key = '', value = ''] = match;
+    if (!SHOWN.has(key)) continue;
+    shown.push(`${key}=${value.length > MAX_VALUE ? `${value.slice(0, MAX_VALUE)}...` : value}`);
+  }
+  return shown.join(' ');
+};
+
+/** A row as evidence shows it: `bash (23671) > kill pid=23611(keepalived) sig=19(SIGSTOP)`. */
+export const describeRow = (process: string, tid: number, exit: boolean, type: string, info: string): string =>
+  displayText(`${process === '' ? `(${String(tid)})` : `${process} (${String(tid)})`} ${exit ? '<' : '>'} ${type} ${showInfo(info)}`.trimEnd());
+
+/** The place of a row with its text. */
+export const witness = (ref: EventRef, text: string): EventRef & { readonly text: string } => ({ ...ref, text });
