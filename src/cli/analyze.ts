@@ -1,0 +1,105 @@
+import type { Answer } from '../model/answer.js';
+import type { Analyze } from '../model/request.js';
+import { renderGaps, renderJson, renderTerminal } from '../reports/index.js';
+import type { AnalyzeArguments } from './analyze-arguments.js';
+import { raiseAnalyzeArguments } from './analyze-arguments.js';
+import type { AnalyzeLowArguments } from './analyze-flags.js';
+import { analyzeFlags, startAnalyzeArguments } from './analyze-flags.js';
+import type { CommandDefinition } from './command.js';
+import type { ExitCode } from './exit-codes.js';
+import { chooseExitCode, EXIT } from './exit-codes.js';
+import { findExcessLoss, findFailOn } from './limits.js';
+import { writeAll, writeMessage } from './output.js';
+import { openProgress } from './progress.js';
+import type { World } from './world.js';
+
+const render = (answer: Answer, args: AnalyzeArguments): string => {
+  if (args.form === 'json') return renderJson(answer);
+  if (args.form === 'gaps') return renderGaps(answer, { zone: args.zone });
+  return renderTerminal(answer, { zone: args.zone, width: args.width, colors: args.colors, all: args.all });
+};
+
+/** Write the answer and what the limits say about it. A reader that went away wants neither. */
+const report = async (answer: Answer, args: AnalyzeArguments, world: World): Promise<ExitCode> => {
+  if ((await writeAll(world.stdout, render(answer, args))) === 'closed') return EXIT.answered;
+  const applying: ExitCode[] = [];
+  if (args.maxLossPercent !== null) {
+    for (const message of findExcessLoss(answer, args.maxLossPercent)) {
+      applying.push(EXIT.unusableInput);
+      await writeMessage(world, message);
+    }
+  }
+  const met = args.failOn === null ? null : findFailOn(answer, args.failOn);
+  if (met !== null) {
+    applying.push(EXIT.failOn);
+    await writeMessage(world, met);
+  }
+  return chooseExitCode(applying);
+};
+
+/** Analyse, or stop at a signal: whichever comes first. */
+const analyzeUntilSignal = async (
+  args: AnalyzeArguments,
+  world: World,
+  analyze: Analyze,
+): Promise<{ answer: Answer } | { signal: ExitCode }> => {
+  const progress = openProgress(world);
+  const abort = new AbortController();
+  let ignoreSignals = (): void => undefined;
+  const signalled = new Promise<{ signal: ExitCode }>((resolve) => {
+    ignoreSignals = world.onSignal((signal) => {
+      resolve({ signal });
+      abort.abort();
+    });
+  });
+  const answered = analyze(args.request, {
+    onProgress: (at) => {
+      progress.show(at);
+    },
+    signal: abort.signal,
+  }).then((answer) => ({ answer }));
+  try {
+    return await Promise.race([signalled, answered]);
+  } finally {
+    ignoreSignals();
+    progress.clear();
+  }
+};
+
+/**
+ * From arguments to exit code, with the analysis to use.
+ *
+ * @throws UsageError, InputError, and what the analysis throws
+ */
+export const runAnalyze = async (low: AnalyzeLowArguments, world: World, analyze: Analyze): Promise<ExitCode> => {
+  const args = raiseAnalyzeArguments(low, world);
+  const outcome = await analyzeUntilSignal(args, world, analyze);
+  return 'signal' in outcome ? outcome.signal : report(outcome.answer, args, world);
+};
+
+/** `whylate analyze`: every late advertisement in the inputs, and why. */
+export const analyzeCommand: CommandDefinition<AnalyzeLowArguments> = {
+  name: 'analyze',
+  summary: 'every late advertisement in the inputs, and why',
+  operands: { name: 'file', help: 'traces, captures, logs and session folders, each recognised by its content' },
+  epilogue: `
+Durations: 250ms, 3.5s, 2m, 1h (also us, ns). A capture alone lists the late
+advertisements; a trace alone takes the send system calls as advertisements;
+both together tell where the time went.
+
+Exit codes: 0 answered, 1 failure of the program, 2 usage, 3 an input is
+unusable or lost more than --max-loss, 4 --fail-on met, 130 and 143 signals.
+
+Examples:
+  whylate analyze --trace trace.jsonl.gz --capture receiver=b.pcap
+  whylate analyze session-folder --utc
+  sysdig -r trace.scap -j | whylate analyze --json --trace -
+`,
+  flags: analyzeFlags,
+  start: startAnalyzeArguments,
+  run: (low, world) =>
+    runAnalyze(low, world, async (request, hooks) => {
+      const { analyze } = await import('../analysis.js');
+      return analyze(request, hooks);
+    }),
+};
