@@ -1,0 +1,116 @@
+import { stat } from 'node:fs/promises';
+import type { Capture } from '../model/advertisement.js';
+import { CounterTable } from '../model/counters.js';
+import { InputError } from '../model/input-error.js';
+import { inputErrorOf, nameOfPath, openBytes, STDIN } from './open.js';
+import { peek } from './peek.js';
+import { recognise, RECOGNISE_BYTES, type InputKind } from './recognise.js';
+
+/** An input whose content is known to be usable in its role. */
+export type IdentifiedInput = {
+  /** As given, or below the session folder as given. */
+  readonly path: string;
+  /**
+   * Its content, decompressed. To be used instead of opening the path: what can be read only once (stdin, a pipe) goes
+   * on from what the recogniser has read. Call it once.
+   */
+  readonly open: () => AsyncIterable<Uint8Array>;
+} & (
+  | { readonly role: 'trace'; readonly kind: 'sysdig-json' }
+  | { readonly role: 'capture'; readonly kind: Capture['format'] }
+  | { readonly role: 'log'; readonly kind: 'keepalived-log' }
+);
+
+export type Role = IdentifiedInput['role'];
+
+const NAME_OF_KIND: Readonly<Record<Exclude<InputKind, 'empty' | 'unknown' | 'scap' | 'sysdig-text'>, string>> = {
+  'sysdig-json': 'a sysdig trace',
+  pcap: 'a packet capture (pcap)',
+  pcapng: 'a packet capture (pcapng)',
+  'tcpdump-text': 'a packet capture (text of tcpdump)',
+  'keepalived-log': 'a log of keepalived',
+};
+
+const OPTION_OF_ROLE: Readonly<Record<Role, string>> = { trace: '--trace', capture: '--capture', log: '--log' };
+
+const ACCEPTED =
+  'give sysdig JSON (sysdig -j), pcap, pcapng, the text of tcpdump or the log of keepalived, plain, .gz or .zst, or a session folder';
+
+/**
+ * Open a file far enough to know what it is.
+ *
+ * @param wanted the role it was given for; null: any
+ * @param counters for what `open` delivers
+ * @throws InputError when it is missing, unreadable, empty, of an unknown kind, or not `wanted`
+ */
+export const identifyInput = async (
+  path: string,
+  wanted: Role | null,
+  counters: CounterTable,
+): Promise<IdentifiedInput> => {
+  const readTwice = await isRegularFile(path);
+  // What a file that is opened again has lost is counted then.
+  const { head, bytes } = await peek(openBytes(path, readTwice ? new CounterTable() : counters), RECOGNISE_BYTES);
+  let kept = false;
+  try {
+    const open = readTwice ? () => openBytes(path, counters) : () => bytes;
+    const input = assignRole(path, recognise(head), wanted, open);
+    kept = !readTwice;
+    return input;
+  } finally {
+    if (!kept) await bytes[Symbol.asyncIterator]().return?.();
+  }
+};
+
+const isRegularFile = async (path: string): Promise<boolean> => {
+  if (path === STDIN) return false;
+  try {
+    return (await stat(path)).isFile();
+  } catch (error) {
+    throw inputErrorOf(error, path);
+  }
+};
+
+const assignRole = (
+  path: string,
+  kind: InputKind,
+  wanted: Role | null,
+  open: () => AsyncIterable<Uint8Array>,
+): IdentifiedInput => {
+  const where = nameOfPath(path);
+  switch (kind) {
+    case 'empty':
+      throw new InputError('is empty', where, 'check that the recorder wrote it, and that it was copied whole');
+    case 'scap':
+      throw new InputError(
+        "is in sysdig's own format (scap)",
+        where,
+        `convert it first: sysdig -r ${where} -j > trace.jsonl`,
+      );
+    case 'sysdig-text':
+      throw new InputError(
+        "is sysdig's text output",
+        where,
+        'record with sysdig -j, or convert: sysdig -r FILE.scap -j',
+      );
+    case 'unknown':
+      // A system log may speak of other things for long before keepalived has its say.
+      if (wanted === 'log') return { path, open, role: 'log', kind: 'keepalived-log' };
+      throw new InputError('is of an unknown kind', where, ACCEPTED);
+    default: {
+      const input = withRole(path, kind, open);
+      if (wanted === null || input.role === wanted) return input;
+      throw new InputError(`is ${NAME_OF_KIND[kind]}`, where, `give it with ${OPTION_OF_ROLE[input.role]}`);
+    }
+  }
+};
+
+const withRole = (
+  path: string,
+  kind: keyof typeof NAME_OF_KIND,
+  open: () => AsyncIterable<Uint8Array>,
+): IdentifiedInput => {
+  if (kind === 'sysdig-json') return { path, open, role: 'trace', kind };
+  if (kind === 'keepalived-log') return { path, open, role: 'log', kind };
+  return { path, open, role: 'capture', kind };
+};

@@ -1,0 +1,172 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CounterDefinition, CounterTable } from '../model/counters.js';
+import { InputError } from '../model/input-error.js';
+import { inputErrorOf, nameOfPath } from './open.js';
+import { statsNameOf } from './stats-name.js';
+
+/** A file of a session folder and the statistics beside it. */
+export interface SessionFile {
+  readonly path: string;
+  readonly statsPath: string | null;
+}
+
+export interface SessionFiles {
+  /** By their names; their content is not known yet. */
+  readonly traces: readonly SessionFile[];
+  /** From the sender outward as far as known. */
+  readonly captures: readonly (SessionFile & { readonly name: string })[];
+  readonly log: string | null;
+  /** Whether the order of the captures is known. */
+  readonly orderKnown: boolean;
+}
+
+const SESSION_JSON_UNREADABLE: CounterDefinition = {
+  name: 'session_json_unreadable',
+  severity: 'error',
+  help: 'A session.json is not readable or does not list its points; the files of the folder were taken by their names.',
+};
+const CAPTURE_MISSING: CounterDefinition = {
+  name: 'session_capture_missing',
+  severity: 'data-loss',
+  help: 'A session.json lists capture points whose file is not in the folder; copy the whole folder.',
+};
+const INPUT_EMPTY: CounterDefinition = {
+  name: 'session_input_empty',
+  severity: 'data-loss',
+  help: 'Files of a session folder are empty and were left out, as when the session was cut off.',
+};
+const LOG_EMPTY: CounterDefinition = {
+  name: 'session_log_empty',
+  severity: 'info',
+  help: 'The keepalived.log of a session folder is empty and was left out; keepalived may have logged elsewhere.',
+};
+const SCAP_IGNORED: CounterDefinition = {
+  name: 'session_scap_ignored',
+  severity: 'error',
+  help: "A session folder holds its trace only in sysdig's own format, which was left out; convert it: sysdig -r trace.scap -j > trace.jsonl",
+};
+
+const CAPTURE = /^capture\.(.+)\.(?:pcap|pcapng|txt)(?:\.gz|\.zst)?$/;
+const TRACE = /^trace\..+$/;
+const STATS = /\.stats\.txt$/;
+const SCAP = /^trace\.scap/;
+const LOG = 'keepalived.log';
+const NEAREST = 'sender';
+
+/**
+ * The inputs in a session folder: `trace.*`, `capture.NAME.pcap` and `keepalived.log`. The captures' order is that of
+ * the points in `session.json`; without one `sender` is first and the others follow by name.
+ *
+ * @throws InputError when the folder cannot be read, or has no input
+ */
+export const listSession = async (folder: string, counters: CounterTable): Promise<SessionFiles> => {
+  const names = await readNames(folder);
+  const present = new Set(names);
+  const fileOf = (name: string): SessionFile => {
+    const stats = statsNameOf(name);
+    return { path: join(folder, name), statsPath: present.has(stats) ? join(folder, stats) : null };
+  };
+  const inputs: string[] = [];
+  for (const name of names) {
+    if (STATS.test(name) || SCAP.test(name) || !(TRACE.test(name) || CAPTURE.test(name) || name === LOG)) continue;
+    if (await isEmpty(join(folder, name))) counters.add(name === LOG ? LOG_EMPTY : INPUT_EMPTY);
+    else inputs.push(name);
+  }
+
+  const traceNames = inputs.filter((name) => TRACE.test(name));
+  refuseTwins(folder, traceNames);
+  const captures = inputs.flatMap((file) => {
+    const name = CAPTURE.exec(file)?.[1];
+    return name === undefined ? [] : [{ name, ...fileOf(file) }];
+  });
+  const points = present.has('session.json') ? await readPoints(join(folder, 'session.json'), counters) : null;
+  for (const point of points ?? []) if (!captures.some(({ name }) => name === point)) counters.add(CAPTURE_MISSING);
+  captures.sort((a, b) => rank(a.name, points) - rank(b.name, points) || (a.name < b.name ? -1 : 1));
+
+  const log = inputs.includes(LOG) ? join(folder, LOG) : null;
+  const scap = names.some((name) => SCAP.test(name));
+  if (traceNames.length === 0 && scap) {
+    if (captures.length === 0) {
+      throw new InputError(
+        "holds its trace only in sysdig's own format (scap)",
+        nameOfPath(folder),
+        'convert it first: sysdig -r trace.scap -j > trace.jsonl',
+      );
+    }
+    counters.add(SCAP_IGNORED);
+  } else if (traceNames.length === 0 && captures.length === 0) {
+    throw new InputError(
+      'is a folder without a trace or captures',
+      nameOfPath(folder),
+      'a session folder holds trace.jsonl (also .gz, .zst) or capture.NAME.pcap files with content',
+    );
+  }
+  return { traces: traceNames.map(fileOf), captures, log, orderKnown: isOrderKnown(captures, points) };
+};
+
+const readNames = async (folder: string): Promise<string[]> => {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    throw inputErrorOf(error, folder);
+  }
+};
+
+const isEmpty = async (path: string): Promise<boolean> => {
+  try {
+    const found = await stat(path);
+    return found.isFile() && found.size === 0;
+  } catch (error) {
+    throw inputErrorOf(error, path);
+  }
+};
+
+/** The same trace both plain and compressed would be read twice. */
+const refuseTwins = (folder: string, names: readonly string[]): void => {
+  const stems = names.map((name) => name.replace(/\.(?:gz|zst)$/, ''));
+  if (new Set(stems).size < stems.length) {
+    throw new InputError(
+      'holds the same trace twice, plain or compressed in different ways',
+      nameOfPath(folder),
+      'remove one, or give the files with --trace and --capture',
+    );
+  }
+};
+
+/** The names of the points in `session.json`, in order; null where it does not say. */
+const readPoints = async (path: string, counters: CounterTable): Promise<string[] | null> => {
+  const names = pointsOf(await readFile(path, 'utf8').then(parseJson, () => null));
+  if (names === null) counters.add(SESSION_JSON_UNREADABLE);
+  return names;
+};
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
+const pointsOf = (session: unknown): string[] | null => {
+  if (typeof session !== 'object' || session === null || !('points' in session)) return null;
+  const { points } = session;
+  if (!Array.isArray(points)) return null;
+  const names = points.map((point: unknown) =>
+    typeof point === 'object' && point !== null && 'name' in point ? point.name : point,
+  );
+  return names.every((name) => typeof name === 'string') ? names : null;
+};
+
+const rank = (name: string, points: readonly string[] | null): number => {
+  if (points === null) return name === NEAREST ? 0 : 1;
+  const at = points.indexOf(name);
+  return at < 0 ? points.length : at;
+};
+
+const isOrderKnown = (captures: readonly { name: string }[], points: readonly string[] | null): boolean => {
+  if (captures.length <= 1) return true;
+  if (points !== null) return captures.every(({ name }) => points.includes(name));
+  return captures.length === 2 && captures.some(({ name }) => name === NEAREST);
+};

@@ -1,0 +1,33 @@
+/** Who a `switch` row says comes next. */
+export interface NextThread {
+  /** -1: not said. */
+  readonly tid: number;
+  /** null: no name was printed (tid 0, kernel threads, unknown ones). */
+  readonly comm: string | null;
+}
+
+const NOT_SAID: NextThread = { tid: -1, comm: null };
+const NEXT = 'next=';
+const BEHIND_NAME = ') pgft_maj=';
+const BIGGEST_TID = 0x7fffffff;
+
+/**
+ * Read `next=TID(NAME) pgft_maj=...`. A name may hold parentheses and spaces: it ends at the last `) pgft_maj=`, behind
+ * which there are only numbers, or at the closing parenthesis of the text.
+ */
+export const parseNextThread = (info: string): NextThread => {
+  if (!info.startsWith(NEXT)) return NOT_SAID;
+  let at = NEXT.length;
+  let tid = 0;
+  for (; at < info.length; at++) {
+    const digit = info.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9) break;
+    tid = tid * 10 + digit;
+  }
+  if (at === NEXT.length || tid > BIGGEST_TID) return NOT_SAID;
+  if (info[at] !== '(') return { tid, comm: null };
+  const end = info.lastIndexOf(BEHIND_NAME);
+  if (end > at) return { tid, comm: info.slice(at + 1, end) };
+  const text = info.trimEnd();
+  return { tid, comm: text.endsWith(')') ? text.slice(at + 1, -1) : null };
+};
