@@ -77,7 +77,9 @@ export const analyze = async (request: AnalyzeRequest, hooks: AnalyzeHooks = {})
   const resolved = await resolveInputs(request, counters);
   requireInputs(resolved);
   const captures = await readCaptures(resolved, counters);
-  const points = resolved.orderKnown ? captures.map(({ point }) => point) : orderByDistance(captures.map(({ point }) => point));
+  const points = resolved.orderKnown
+    ? captures.map(({ point }) => point)
+    : orderByDistance(captures.map(({ point }) => point));
   const trace = await readTrace(resolved, request, points, counters, hooks);
   const rules: TimingRules = {
     lateAfter: request.lateAfterNs,
@@ -120,7 +122,11 @@ const readCaptures = async (resolved: ResolvedInputs, counters: CounterTable) =>
   for (const input of resolved.captures) {
     const capture = await readCapture(input.kind, input.open(), { where: nameOfPath(input.path), counters });
     const stats = input.statsPath === null ? null : readTcpdumpStats(await readFile(input.statsPath, 'utf8'));
-    out.push({ input, point: makePoint(input.name, input.path, capture), loss: stats?.known === true ? stats : capture.loss });
+    out.push({
+      input,
+      point: makePoint(input.name, input.path, capture),
+      loss: stats?.known === true ? stats : capture.loss,
+    });
   }
   return out;
 };
@@ -153,7 +159,8 @@ const readTrace = async (
   });
   const summary = timeline.end();
   countTrace(summary, windows.length, counters);
-  const loss: Loss = input.statsPath === null ? { known: false, dropped: 0 } : parseSysdigStats(await readFile(input.statsPath, 'utf8'));
+  const loss: Loss =
+    input.statsPath === null ? { known: false, dropped: 0 } : parseSysdigStats(await readFile(input.statsPath, 'utf8'));
   windows.sort((a, b) => a.attempt.time - b.attempt.time);
   return { input, base: header.baseNs, windows, summary, loss };
 };
@@ -211,9 +218,15 @@ const diagnoseAll = (
   );
   const inTime = (time: number): boolean => isInTime(BigInt(writeTime(frame, time)), request);
   return instances
-    .filter((instance) => (request.vrid === null || instance.vrid === request.vrid) && (request.sender === null || instance.source === request.sender))
+    .filter(
+      (instance) =>
+        (request.vrid === null || instance.vrid === request.vrid) &&
+        (request.sender === null || instance.source === request.sender),
+    )
     .map((instance) => {
-      const late = (gaps.get(instance) ?? []).filter((gap) => inTime(gap.next.time)).flatMap((gap) => diagnoses.get(gap) ?? []);
+      const late = (gaps.get(instance) ?? [])
+        .filter((gap) => inTime(gap.next.time))
+        .flatMap((gap) => diagnoses.get(gap) ?? []);
       const taken = (takeovers.get(instance) ?? []).filter(({ at }) => inTime(at));
       return composeInstance(instance, late, taken, frame);
     });
@@ -246,5 +259,13 @@ const describeCapture = (input: CaptureInput, { capture }: Point, loss: Loss): A
 const describeLog = async (path: string, bytes: AsyncIterable<Uint8Array>): Promise<AnswerInput> => {
   let lines = 0;
   for await (const chunk of bytes) for (const byte of chunk) if (byte === 0x0a) lines++;
-  return { path, kind: 'keepalived-log', role: 'log', records: lines, firstNs: null, lastNs: null, loss: { known: false, dropped: 0 } };
+  return {
+    path,
+    kind: 'keepalived-log',
+    role: 'log',
+    records: lines,
+    firstNs: null,
+    lastNs: null,
+    loss: { known: false, dropped: 0 },
+  };
 };

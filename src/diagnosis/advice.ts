@@ -17,25 +17,35 @@ const ADVICE: Record<Cause, readonly string[]> = {
   'send-failed': [
     'Read the errno: EPERM is a firewall or connection tracking on output, ENOBUFS a full queue, ENETDOWN or ENODEV the interface. Allow IP protocol 112 out.',
   ],
-  'sender-restart': ['Find who ends or reloads it: service manager, package upgrade, watchdog, memory limit, RLIMIT_RTTIME.'],
+  'sender-restart': [
+    'Find who ends or reloads it: service manager, package upgrade, watchdog, memory limit, RLIMIT_RTTIME.',
+  ],
   'cpu-contention': [
     'Give the sender a real-time priority (keepalived: vrrp_rt_priority) or its own CPU (vrrp_cpu_affinity), and take the named process off that CPU or lower its priority.',
   ],
   'cpu-throttled': [
     'Raise or remove the CPU quota of the sender’s control group (cpu.max; systemd: CPUQuota=), or move the sender out of it; cpu.stat counts nr_throttled.',
   ],
-  stopped: ['Keep whoever did it from stopping the sender (debugger, container pause, snapshot agent, job control), or make it fail over first.'],
-  paging: ['Lock the sender in memory (keepalived: vrrp_no_swap) and find what pushes it out (memory limit, swap, page cache pressure).'],
+  stopped: [
+    'Keep whoever did it from stopping the sender (debugger, container pause, snapshot agent, job control), or make it fail over first.',
+  ],
+  paging: [
+    'Lock the sender in memory (keepalived: vrrp_no_swap) and find what pushes it out (memory limit, swap, page cache pressure).',
+  ],
   'timer-late': [
     'Check the clock source, the CPU’s idle states and timer slack; record steal time and a heartbeat per CPU to rule the host out.',
   ],
-  'transmit-delay': ['Look at the queueing discipline and drops of the sending interface: tc -s qdisc show dev IFACE, ethtool -S IFACE.'],
+  'transmit-delay': [
+    'Look at the queueing discipline and drops of the sending interface: tc -s qdisc show dev IFACE, ethtool -S IFACE.',
+  ],
   'vcpu-stall': [
     'Look at the host at that time: CPU overcommitment, steal, a pinned emulator thread, live migration, a snapshot.',
     'Capture on the tap as well to measure from outside.',
   ],
   'vm-paused': ['Look in the host’s log for a pause, snapshot or migration at that time.'],
-  'egress-delay': ['Look at the virtual NIC’s back end on the host (vhost-net on or off, its thread’s CPU, tap queue).'],
+  'egress-delay': [
+    'Look at the virtual NIC’s back end on the host (vhost-net on or off, its thread’s CPU, tap queue).',
+  ],
   'rearmed-by-packet': [
     'Find the other sender with this virtual router id and give it another id, or the right password; each of its packets makes keepalived arm its timer anew.',
   ],
@@ -47,10 +57,13 @@ const ADVICE: Record<Cause, readonly string[]> = {
 const TO_RECORD: Partial<Record<NonNullable<Piece['reason']>, string>> = {
   'no-switch-events': RECORD_ALL,
   'missing-calls': RECORD_ALL,
-  'broken-chain': 'Record with one ring buffer per CPU and larger buffers (sysdig --cpus-for-each-buffer 1, -S or --buffer-size).',
+  'broken-chain':
+    'Record with one ring buffer per CPU and larger buffers (sysdig --cpus-for-each-buffer 1, -S or --buffer-size).',
   'lost-events': 'Record again with larger buffers and -v, so that the closing statistics tell what was dropped.',
-  'no-trace': 'Record inside the sending VM: sysdig --cpus-for-each-buffer 1 -v -w trace.scap, together with tcpdump -U -B 10000 on its interface.',
-  'not-covered': 'Let the recordings overlap and add a capture on the sender’s own interface: tcpdump -U -B 10000 -i IFACE -w capture.sender.pcap ip proto 112.',
+  'no-trace':
+    'Record inside the sending VM: sysdig --cpus-for-each-buffer 1 -v -w trace.scap, together with tcpdump -U -B 10000 on its interface.',
+  'not-covered':
+    'Let the recordings overlap and add a capture on the sender’s own interface: tcpdump -U -B 10000 -i IFACE -w capture.sender.pcap ip proto 112.',
 };
 
 /** What to do next, most useful first. */
@@ -62,7 +75,10 @@ export const advise = (verdict: Verdict, measuredAtSend: boolean): string[] => {
       if (text !== undefined && !advice.includes(text)) advice.push(text);
     }
     if (advice.length === 0) advice.push(RECORD_ALL);
-    if (measuredAtSend) advice.push('Capture the advertisements too, on the sender’s interface and at the receiver, to see what a backup felt.');
+    if (measuredAtSend)
+      advice.push(
+        'Capture the advertisements too, on the sender’s interface and at the receiver, to see what a backup felt.',
+      );
   }
   return advice;
 };

@@ -6,8 +6,8 @@ import { pairByTime } from './match-times.js';
 const PROMPT = 5_000_000;
 /** A packet can be held in the sender's queues this long at most (ns) and still be recognised as its send's. */
 const LONGEST_HOLD = 120_000_000_000;
-/** A stream belongs to a thread that sent at least this share of its promptly sent packets. */
-const OWNER_SHARE = 0.1;
+/** A stream belongs to a thread that promptly sent at least this share of its packets while the thread was sending. */
+const OWNER_SHARE = 0.5;
 
 /** A stream's packets at the nearest point, converted to the trace's clock. */
 export interface ConvertedStream {
@@ -56,7 +56,13 @@ export const assignSends = (
     const familyWindows = ok.filter((window) => sameFamily(window, family));
     const familyPackets = packets.filter(({ stream }) => stream.family === family);
     const familyTimes = familyWindows.map((window) => window.attempt.time);
-    for (const [i, k] of pairByTime(familyTimes, familyPackets.map(({ time }) => time), 0, early, PROMPT)) {
+    for (const [i, k] of pairByTime(
+      familyTimes,
+      familyPackets.map(({ time }) => time),
+      0,
+      early,
+      PROMPT,
+    )) {
       const window = familyWindows[i];
       const packet = familyPackets[k];
       if (!window || !packet || !fits(window, packet.stream)) continue;
@@ -65,7 +71,7 @@ export const assignSends = (
     }
   }
 
-  const owners = findOwners(streams, sends);
+  const owners = findOwners(streams, sends, ok);
   dropForeign(streams, sends, owners, taken);
   for (const stream of streams) fillHeld(stream, sends.get(stream.name) ?? [], ok, times, owners, taken, early);
   return { sends, ...leftOver(windows, streams, sends, owners, taken) };
@@ -80,18 +86,27 @@ const isAddress = (text: string): boolean => /^[\d.]+$|:/.test(text);
 
 type Owners = Map<number, Set<string>>;
 
-const findOwners = (streams: readonly ConvertedStream[], sends: ReadonlyMap<string, (SendWindow | null)[]>): Owners => {
+const findOwners = (
+  streams: readonly ConvertedStream[],
+  sends: ReadonlyMap<string, (SendWindow | null)[]>,
+  ok: readonly SendWindow[],
+): Owners => {
+  const spans = new Map<number, { from: number; to: number }>();
+  for (const { attempt } of ok) {
+    const span = spans.get(attempt.tid);
+    if (span) span.to = attempt.time;
+    else spans.set(attempt.tid, { from: attempt.time, to: attempt.time });
+  }
   const owners: Owners = new Map();
   for (const stream of streams) {
     const votes = new Map<number, number>();
-    let all = 0;
     for (const window of sends.get(stream.name) ?? []) {
-      if (!window) continue;
-      all++;
-      votes.set(window.attempt.tid, (votes.get(window.attempt.tid) ?? 0) + 1);
+      if (window) votes.set(window.attempt.tid, (votes.get(window.attempt.tid) ?? 0) + 1);
     }
     for (const [tid, count] of votes) {
-      if (count < OWNER_SHARE * all && count < 2) continue;
+      const span = spans.get(tid) ?? { from: 0, to: 0 };
+      const during = stream.times.filter((time) => time >= span.from - PROMPT && time <= span.to + PROMPT).length;
+      if (count < OWNER_SHARE * during) continue;
       const owned = owners.get(tid);
       if (owned) owned.add(stream.name);
       else owners.set(tid, new Set([stream.name]));

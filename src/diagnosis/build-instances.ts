@@ -89,7 +89,10 @@ const fromSends = (windows: readonly SendWindow[], rules: TimingRules, notes: Ma
     if (rules.interval === null) {
       notes.set('interval', {
         what: `interval ${String(interval / 1e9)} s`,
-        why: gaps.length >= 4 ? 'no packet says it; the usual gap between send calls' : 'no packet says it, and there are too few send calls to tell; use --interval',
+        why:
+          gaps.length >= 4
+            ? 'no packet says it; the usual gap between send calls'
+            : 'no packet says it, and there are too few send calls to tell; use --interval',
       });
     }
     return {
@@ -115,7 +118,12 @@ const inferInterval = (gaps: readonly number[]): number => {
   return Math.max(CENTISECOND, Math.floor(median / CENTISECOND) * CENTISECOND);
 };
 
-const backupPriority = (draft: Draft, drafts: readonly Draft[], rules: TimingRules, notes: Map<string, Assumption>): number => {
+const backupPriority = (
+  draft: Draft,
+  drafts: readonly Draft[],
+  rules: TimingRules,
+  notes: Map<string, Assumption>,
+): number => {
   if (rules.backupPriority !== null) return rules.backupPriority;
   const own = draft.priority ?? 255;
   const lower = drafts

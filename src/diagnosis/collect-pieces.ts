@@ -82,7 +82,13 @@ const addWindow = (pieces: Piece[], plan: Plan, window: SendWindow, gap: SenderG
     pieces.push(...addSleep(plan, segment.from, planned, gap.interval));
     if (planned >= segment.to) continue;
     if (idle) {
-      pieces.push(makePiece('absent', planned, segment.to, { process: window.attempt.comm, bound: 'up-to', reason: 'not-master' }));
+      pieces.push(
+        makePiece('absent', planned, segment.to, {
+          process: window.attempt.comm,
+          bound: 'up-to',
+          reason: 'not-master',
+        }),
+      );
     } else pieces.push(...explainOverdueWait(segment, planned, context));
   }
   while (rearms.length > 0) rearm(plan, rearms.shift(), gap, window);
@@ -99,6 +105,7 @@ const quietSegment = (window: SendWindow): Segment => ({
   target: null,
   inferred: true,
   interrupted: false,
+  resumed: false,
   stopSignal: null,
   majorFaults: -1,
   openEnded: false,
@@ -111,10 +118,17 @@ const rearm = (plan: Plan, event: Rearm | undefined, gap: SenderGap, window: Sen
   plan.pending = true;
   plan.rearmed =
     event.reason === 'packet'
-      ? { reason: 'packet', piece: { target: event.source ?? gap.packetSource(event.time), witnesses: [event.witness] } }
+      ? {
+          reason: 'packet',
+          piece: { target: event.source ?? gap.packetSource(event.time), witnesses: [event.witness] },
+        }
       : {
           reason: 'send-failed',
-          piece: { syscall: failedCall(gap, event)?.call ?? window.attempt.call, target: failedCall(gap, event)?.errno ?? null, witnesses: [event.witness] },
+          piece: {
+            syscall: failedCall(gap, event)?.call ?? window.attempt.call,
+            target: failedCall(gap, event)?.errno ?? null,
+            witnesses: [event.witness],
+          },
         };
 };
 
@@ -136,9 +150,16 @@ const addSleep = (plan: Plan, from: number, to: number, interval: number): Piece
  * Whether the sender slept on past the time its timer would have been due, woke for something else and slept again: then
  * no timer was armed, because it was no master for a while (interface down, another master), and it was not late.
  */
-const findSleepWithoutTimer = (segments: readonly Segment[], plan: Plan, interval: number, rearms: readonly Rearm[]): boolean => {
+const findSleepWithoutTimer = (
+  segments: readonly Segment[],
+  plan: Plan,
+  interval: number,
+  rearms: readonly Rearm[],
+): boolean => {
   if (rearms.length > 0) return false;
-  const sleeps = segments.filter((segment) => segment.kind === 'wait' && segment.to - segment.from >= SLEPT_AGAIN);
+  const sleeps = segments.filter(
+    (segment) => segment.kind === 'wait' && !segment.resumed && segment.to - segment.from >= SLEPT_AGAIN,
+  );
   const first = sleeps[0];
   if (!first) return false;
   const due = plan.pending ? first.from + interval : plan.due;
@@ -147,12 +168,17 @@ const findSleepWithoutTimer = (segments: readonly Segment[], plan: Plan, interva
 
 /** Between the end of one sending thread and the first advertisement of the next, nobody sent. */
 const explainHandover = (gap: SenderGap, from: number, to: number, trace: TraceSummary, next: SendWindow): Piece[] => {
-  const end = trace.ends.find((candidate) => candidate.tid === gap.fromTid && candidate.time >= from && candidate.time <= to);
+  const end = trace.ends.find(
+    (candidate) => candidate.tid === gap.fromTid && candidate.time >= from && candidate.time <= to,
+  );
   const killed = trace.facts
     .between(from - 1_000_000_000, to)
     .findLast(
       (fact): fact is Extract<Fact, { kind: 'kill' }> =>
-        fact.kind === 'kill' && fact.target === gap.fromTid && fact.time <= (end?.time ?? to) && /^SIG(KILL|TERM|INT|HUP|ABRT|QUIT|SEGV)$/.test(fact.signal),
+        fact.kind === 'kill' &&
+        fact.target === gap.fromTid &&
+        fact.time <= (end?.time ?? to) &&
+        /^SIG(KILL|TERM|INT|HUP|ABRT|QUIT|SEGV)$/.test(fact.signal),
     );
   return [
     makePiece('absent', from, to, {

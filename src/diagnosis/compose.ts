@@ -53,13 +53,18 @@ export const composeLate = (diagnosis: Diagnosis, instance: Instance, frame: Fra
     return rows.length - 1;
   };
   const addWitness = (witness: Witness): number | null =>
-    frame.tracePath === null ? null : add(frame.tracePath, witness.line, witness.num < 0 ? null : witness.num, witness.time, witness.text);
+    frame.tracePath === null
+      ? null
+      : add(frame.tracePath, witness.line, witness.num < 0 ? null : witness.num, witness.time, witness.text);
 
   const leading = new Set(verdict.leading.map((piece) => piece.from));
   const order = [...ledger].sort((a, b) => Number(leading.has(b.from)) - Number(leading.has(a.from)) || b.ns - a.ns);
   const evidenceOf = new Map<Piece, number[]>();
   for (const piece of order) {
-    evidenceOf.set(piece, piece.witnesses.map(addWitness).filter((index) => index !== null));
+    evidenceOf.set(
+      piece,
+      piece.witnesses.map(addWitness).filter((index) => index !== null),
+    );
   }
   for (const row of packetRows(diagnosis, frame)) add(row.input, row.line, null, row.time, row.text);
   for (const row of aliveRows(diagnosis, frame)) addWitness(row);
@@ -107,7 +112,10 @@ interface PacketRow {
 
 const packetRows = ({ gap }: Diagnosis, frame: Frame): PacketRow[] => {
   const rows: PacketRow[] = [];
-  for (const [advertisement, which] of [[gap.previous, 'previous'], [gap.next, 'late']] as const) {
+  for (const [advertisement, which] of [
+    [gap.previous, 'previous'],
+    [gap.next, 'late'],
+  ] as const) {
     advertisement.seen.forEach((packet, i) => {
       const point = frame.points[i];
       if (!packet || !point) return;
@@ -125,7 +133,10 @@ const aliveRows = ({ verdict, windows }: Diagnosis, frame: Frame): Witness[] => 
     window.alive.slice(0, 4).map(({ lane, switches, last }) => {
       const cpu = frame.trace?.cpuNumber(lane) ?? null;
       const name = cpu === null ? 'a CPU' : `CPU ${String(cpu)}`;
-      return { ...last, text: `${name} was alive: last of its ${String(switches)} switches since the previous advertisement` };
+      return {
+        ...last,
+        text: `${name} was alive: last of its ${String(switches)} switches since the previous advertisement`,
+      };
     }),
   );
 };
@@ -152,14 +163,12 @@ export const composeInstance = (
     advertisements: instance.advertisements.length,
     points: composePoints(instance, frame),
     late,
-    takeovers: takeovers.map(
-      (takeover): Takeover => ({
-        atNs: writeTime(frame, takeover.at),
-        by: takeover.by,
-        after: takeover.after,
-        late: takeover.late === null ? null : (idOf.get(takeover.late) ?? null),
-      }),
-    ),
+    takeovers: takeovers.map((takeover): Takeover => ({
+      atNs: writeTime(frame, takeover.at),
+      by: takeover.by,
+      after: takeover.after,
+      late: takeover.late === null ? null : (idOf.get(takeover.late) ?? null),
+    })),
   };
 };
 
@@ -172,7 +181,12 @@ const composeSenders = (instance: Instance, frame: Frame): AnswerInstance['sende
     if (known) known.to = time;
     else byTid.set(tid, { process: comm, tid, from: time, to: time });
   }
-  return [...byTid.values()].map(({ process, tid, from, to }) => ({ process, tid, fromNs: writeTime(frame, from), toNs: writeTime(frame, to) }));
+  return [...byTid.values()].map(({ process, tid, from, to }) => ({
+    process,
+    tid,
+    fromNs: writeTime(frame, from),
+    toNs: writeTime(frame, to),
+  }));
 };
 
 const composePoints = (instance: Instance, frame: Frame): AnswerPoint[] => {
@@ -184,19 +198,30 @@ const composePoints = (instance: Instance, frame: Frame): AnswerPoint[] => {
     if (seen.length === 0) return;
     const first = seen[0]?.time ?? 0;
     const last = seen.at(-1)?.time ?? 0;
-    const missed = instance.advertisements.filter((advertisement) => !advertisement.seen[i] && advertisement.time > first && advertisement.time < last);
+    const missed = instance.advertisements.filter(
+      (advertisement) => !advertisement.seen[i] && advertisement.time > first && advertisement.time < last,
+    );
     points.push(composePoint(point.name, instance, i, seen.length, missed.length));
   });
   return points;
 };
 
-const composePoint = (name: string, instance: Instance, point: number, advertisements: number, lost: number): AnswerPoint => {
+const composePoint = (
+  name: string,
+  instance: Instance,
+  point: number,
+  advertisements: number,
+  lost: number,
+): AnswerPoint => {
   const gaps = gapsAt(instance.advertisements, point).map(({ gap }) => gap);
   return {
     name,
     advertisements,
     lost,
-    gapsNs: gaps.length === 0 ? null : { p50: length(quantile(gaps, 0.5)), p99: length(quantile(gaps, 0.99)), max: length(quantile(gaps, 1)) },
+    gapsNs:
+      gaps.length === 0
+        ? null
+        : { p50: length(quantile(gaps, 0.5)), p99: length(quantile(gaps, 0.99)), max: length(quantile(gaps, 1)) },
   };
 };
 

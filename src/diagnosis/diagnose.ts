@@ -1,5 +1,6 @@
 import type { SendWindow } from '../timeline/segments.js';
 import type { TraceSummary } from '../timeline/timeline.js';
+import { apartFromSilence } from './explain-absence.js';
 import { collectPieces } from './collect-pieces.js';
 import type { Instance } from './instance.js';
 import type { ClockedPoint } from './join.js';
@@ -51,10 +52,16 @@ export const diagnose = (gap: LateGap, instance: Instance, evidence: Evidence): 
           trace,
         )
       : collectWithoutSends(gap, instance, points, trace);
-  const ledger = balance(pieces, hops, gap.lateness);
+  const ledger = balance(pieces, hops, gap.lateness, (piece) => explainHop(piece, trace));
   const lossy = trace !== null && (windows.some((window) => window.contradictions >= LOSSY) || dropsIn(gap, trace));
   return { gap, ledger, windows, verdict: reachVerdict(ledger, windows, trace, lossy) };
 };
+
+/** A packet that waits while the whole VM is silent waits for the VM to be run, not for its queue. */
+const explainHop = (piece: Piece, trace: TraceSummary | null): Piece[] =>
+  trace && piece.state === 'queued' && piece.ns === piece.to - piece.from
+    ? apartFromSilence(piece.from, piece.to, { trace }, (from, to) => [{ ...piece, from, to, ns: to - from }])
+    : [piece];
 
 const dropsIn = (gap: LateGap, trace: TraceSummary): boolean =>
   trace.drops.some((time) => time > gap.previous.time && time < gap.next.time);
@@ -77,7 +84,12 @@ const chainOf = (gap: LateGap, instance: Instance, { windowsOf }: Evidence): Sen
 };
 
 /** The point pair between which an attempt's packet was lost, when the gap was measured behind it. */
-const findLoss = (window: SendWindow, gap: LateGap, instance: Instance, points: readonly ClockedPoint[]): string | null => {
+const findLoss = (
+  window: SendWindow,
+  gap: LateGap,
+  instance: Instance,
+  points: readonly ClockedPoint[],
+): string | null => {
   if (!window.attempt.ok || window === gap.next.send || gap.point < 0) return null;
   const advertisement = instance.advertisements.find(({ send }) => send === window);
   if (!advertisement || advertisement.seen[gap.point]) return null;
@@ -120,7 +132,8 @@ const collectWithoutSends = (
   trace: TraceSummary | null,
 ): Piece[] => {
   const lost = instance.advertisements.filter(
-    (advertisement) => advertisement.time > gap.previous.time && advertisement.time < gap.next.time && !advertisement.seen[gap.point],
+    (advertisement) =>
+      advertisement.time > gap.previous.time && advertisement.time < gap.next.time && !advertisement.seen[gap.point],
   );
   const first = points.findIndex((_, i) => gap.previous.seen[i] && gap.next.seen[i]);
   const a = gap.previous.seen[first];
@@ -137,6 +150,9 @@ const collectWithoutSends = (
   }
   const cut = Math.max(start, Math.min(end, firstLost.time));
   const pieces = [makePiece('lost', cut, end, { reason: 'lost', target: lossHop(firstLost.seen, gap.point, points) })];
-  if (cut > start) pieces.unshift(makePiece('unexplained', start, cut, { bound: 'up-to', reason: trace ? 'not-covered' : 'no-trace' }));
+  if (cut > start)
+    pieces.unshift(
+      makePiece('unexplained', start, cut, { bound: 'up-to', reason: trace ? 'not-covered' : 'no-trace' }),
+    );
   return pieces.filter((piece) => piece.ns > 0);
 };

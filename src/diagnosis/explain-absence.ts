@@ -19,17 +19,21 @@ const UNUSUAL = 3;
 const edges = (segment: Segment): Witness[] => [segment.out, segment.back].filter((row) => row !== null);
 
 /** Stretches of [from, to) in which the whole VM was silent become `vcpu-silent`; `explain` tells the rest. */
-const apartFromSilence = (
+export const apartFromSilence = (
   from: number,
   to: number,
-  { trace }: AbsenceContext,
+  { trace }: Pick<AbsenceContext, 'trace'>,
   explain: (from: number, to: number) => Piece[],
 ): Piece[] => {
   const pieces: Piece[] = [];
   let at = from;
   for (const silence of trace.silences.between(from, to)) {
     if (silence.from > at) pieces.push(...explain(at, silence.from));
-    const row = (edge: { num: number; line: number }, time: number, text: string): Witness => ({ ...edge, time: time as never, text });
+    const row = (edge: { num: number; line: number }, time: number, text: string): Witness => ({
+      ...edge,
+      time: time as never,
+      text,
+    });
     pieces.push(
       makePiece('vcpu-silent', silence.from, silence.to, {
         reason: 'all-cpus-silent',
@@ -75,9 +79,17 @@ const explainOverdue = (stretch: Stretch, segment: Segment, context: AbsenceCont
   }
   const usual = Math.max(SILENT_CPU, UNUSUAL * trace.usualIdleNs(segment.lane));
   return stretch.longestIdle >= usual && !trace.sharedRings
-    ? makePiece('vcpu-silent', stretch.from, stretch.to, { ...rest, process: null, bound: 'up-to', reason: 'one-cpu-silent' })
+    ? makePiece('vcpu-silent', stretch.from, stretch.to, {
+        ...rest,
+        process: null,
+        bound: 'up-to',
+        reason: 'one-cpu-silent',
+      })
     : makePiece('overslept', stretch.from, stretch.to, { ...rest, bound: 'up-to' });
 };
+
+/** Being switched in again takes this long (ns) at most on an idle machine; it belongs to the stop it ends. */
+const WAKING = 1_000_000;
 
 /** Off the CPU outside the loop's own wait. */
 export const explainAbsence = (segment: Segment, context: AbsenceContext): Piece[] => {
@@ -85,14 +97,15 @@ export const explainAbsence = (segment: Segment, context: AbsenceContext): Piece
   if (segment.call === '' || segment.interrupted || segment.stopSignal !== null) {
     const stop = findStop(segment, context.window.attempt.tid, trace);
     if (stop && stop.until > segment.from) {
-      const stopped = makePiece('stopped', segment.from, stop.until, {
+      const until = segment.to - stop.until < WAKING ? segment.to : stop.until;
+      const stopped = makePiece('stopped', segment.from, until, {
         process: context.process,
         cpu: trace.cpuNumber(segment.lane),
         culprit: stop.culprit,
         reason: stop.reason,
         witnesses: [...stop.witnesses, ...edges(segment)],
       });
-      const rest = { ...segment, from: stop.until, interrupted: false, stopSignal: null };
+      const rest = { ...segment, from: until, interrupted: false, stopSignal: null };
       return rest.from < rest.to ? [stopped, ...explainRunnable(rest, context)] : [stopped];
     }
   }
@@ -135,12 +148,19 @@ const explainRunnable = (segment: Segment, context: AbsenceContext): Piece[] => 
       ];
     }
     const quota = findQuota(context, from);
-    if (quota && to - from >= QUOTA_LEAST) return [throttledPiece(from, to, segment, context, quota.witnesses, quota.group)];
+    if (quota && to - from >= QUOTA_LEAST)
+      return [throttledPiece(from, to, segment, context, quota.witnesses, quota.group)];
     return laneStretches(segment, from, to, context).map((stretch) => {
       if (stretch.kind === 'busy') return readyPiece(stretch, segment, context, 'exact');
       if (stretch.kind === 'unknown') return unknownPiece({ ...segment, from: stretch.from, to: stretch.to }, context);
       return segment.interrupted
-        ? makePiece('stopped', stretch.from, stretch.to, { process: context.process, bound: 'up-to', reason: 'freezer', witnesses: edges(segment), cpu: context.trace.cpuNumber(segment.lane) })
+        ? makePiece('stopped', stretch.from, stretch.to, {
+            process: context.process,
+            bound: 'up-to',
+            reason: 'freezer',
+            witnesses: edges(segment),
+            cpu: context.trace.cpuNumber(segment.lane),
+          })
         : throttledPiece(stretch.from, stretch.to, segment, context, [], null);
     });
   });
@@ -155,9 +175,17 @@ const findQuota = ({ trace, window }: AbsenceContext, time: number): { group: st
   const joined = trace.facts.all.filter((fact) => fact.kind === 'join' && fact.member === tid && fact.time <= time);
   for (const join of joined.reverse()) {
     if (join.kind !== 'join') continue;
-    const left = joined.some((fact) => fact.kind === 'join' && fact.group !== join.group && fact.time > join.time && sameHierarchy(fact.group, join.group));
+    const left = joined.some(
+      (fact) =>
+        fact.kind === 'join' &&
+        fact.group !== join.group &&
+        fact.time > join.time &&
+        sameHierarchy(fact.group, join.group),
+    );
     if (left) continue;
-    const quota = trace.facts.all.findLast((fact) => fact.kind === 'quota' && fact.group === join.group && fact.time <= time);
+    const quota = trace.facts.all.findLast(
+      (fact) => fact.kind === 'quota' && fact.group === join.group && fact.time <= time,
+    );
     if (quota) return { group: join.group, witnesses: [quota.witness, join.witness] };
   }
   return null;
@@ -165,7 +193,9 @@ const findQuota = ({ trace, window }: AbsenceContext, time: number): { group: st
 
 /** Under cgroup v1 every controller has a tree of its own below /sys/fs/cgroup; v2 has one. */
 const hierarchyOf = (group: string): string =>
-  /^\/sys\/fs\/cgroup\/(cpu[a-z,]*|freezer|memory|blkio|pids|devices|net_[a-z,]+|perf_event|hugetlb|systemd|rdma)(?:\/|$)/.exec(group)?.[1] ?? '';
+  /^\/sys\/fs\/cgroup\/(cpu[a-z,]*|freezer|memory|blkio|pids|devices|net_[a-z,]+|perf_event|hugetlb|systemd|rdma)(?:\/|$)/.exec(
+    group,
+  )?.[1] ?? '';
 
 const sameHierarchy = (a: string, b: string): boolean => hierarchyOf(a) === hierarchyOf(b);
 

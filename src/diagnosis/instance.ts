@@ -47,8 +47,12 @@ const SECOND = 1_000_000_000;
  * @param interval ns
  * @returns ns
  */
-export const masterDownInterval = (version: 2 | 3 | null, interval: number, backupPriority: number, adverts: number): number =>
-  Math.round(adverts * interval + ((256 - backupPriority) / 256) * (version === 3 ? interval : SECOND));
+export const masterDownInterval = (
+  version: 2 | 3 | null,
+  interval: number,
+  backupPriority: number,
+  adverts: number,
+): number => Math.round(adverts * interval + ((256 - backupPriority) / 256) * (version === 3 ? interval : SECOND));
 
 /** Later than this after its due time (ns) makes an advertisement late (contract: 10 % of the interval, at least 5 ms). */
 export const lateThreshold = (rules: TimingRules, interval: number): number =>

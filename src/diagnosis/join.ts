@@ -1,6 +1,7 @@
 import { convert, type OffsetSegment } from '../time/offsets.js';
 import type { SendWindow } from '../timeline/segments.js';
 import { assignSends, type ConvertedStream } from './assign-sends.js';
+import { followSequence } from './follow-sequence.js';
 import type { Advertisement } from './instance.js';
 import { alignPoints, findRoughOffset, pairStream, type Point } from './points.js';
 import { offsetSegments, type ClockPair } from '../time/offsets.js';
@@ -71,7 +72,14 @@ export const joinAdvertisements = (
     const packets = rows.map((row) => row.first);
     const head = packets[0];
     if (!head) throw new Error('a stream has at least one packet');
-    return { name, family: head.family, destination: head.destination, vrid: head.vrid, packets, times: rows.map((row) => row.time) };
+    return {
+      name,
+      family: head.family,
+      destination: head.destination,
+      vrid: head.vrid,
+      packets,
+      times: rows.map((row) => row.time),
+    };
   });
   const { sends, unseen, foreign } = assignSends(windows, converted, EARLY);
   const streams = skeletons.map(({ name, rows }) => {
@@ -82,7 +90,8 @@ export const joinAdvertisements = (
     });
     const lost = unseen.get(name) ?? [];
     for (const window of lost) {
-      if (window.attempt.ok) advertisements.push({ time: window.attempt.time, send: window, seen: clocked.map(() => null) });
+      if (window.attempt.ok)
+        advertisements.push({ time: window.attempt.time, send: window, seen: clocked.map(() => null) });
     }
     advertisements.sort((a, b) => a.time - b.time);
     return { name, advertisements, failed: lost.filter((window) => !window.attempt.ok) };
@@ -105,8 +114,8 @@ const joinPoints = (name: string, points: readonly ClockedPoint[]): Row[] => {
     const rowOf = new Map<number, Row>();
     const near = nearestWith(name, points, index);
     if (near >= 0) {
-      const known = rows.filter((row) => row.seen[near] != null);
-      const nearStream = known.map((row) => row.seen[near]).filter((packet) => packet != null);
+      const known = rows.filter((row) => row.seen[near]);
+      const nearStream = known.map((row) => row.seen[near]).filter((packet) => packet !== null && packet !== undefined);
       const rough = roughBetween(points[near], point);
       for (const [i, k] of pairStream(nearStream, stream, rough)) {
         const row = known[i];
@@ -143,7 +152,11 @@ const roughBetween = (near: ClockedPoint | undefined, far: ClockedPoint): number
   return b.offset - a.offset;
 };
 
-const alignAll = (windows: readonly SendWindow[], traceBase: bigint | null, points: readonly Point[]): ClockedPoint[] => {
+const alignAll = (
+  windows: readonly SendWindow[],
+  traceBase: bigint | null,
+  points: readonly Point[],
+): ClockedPoint[] => {
   const clocked: ClockedPoint[] = [];
   for (const point of points) clocked.push(alignOne(point, windows, traceBase, clocked));
   return clocked;
@@ -168,15 +181,56 @@ const alignOne = (
   const times = sent.map((window) => window.attempt.time);
   const rough = findRoughOffset(times, traceBase, true, point.capture);
   if (!rough) return { ...point, clock: [], doubt: null };
-  const packets = [...point.capture.advertisements].sort((a, b) => a.time - b.time);
-  const pairs: ClockPair[] = [];
-  const upper: (number | null)[] = [];
-  const packetTimes = packets.map((packet) => packet.time as number);
-  for (const [i, k] of pairByTime(times, packetTimes, rough.offset, 20_000_000, 20_000_000)) {
-    pairs.push({ at: packetTimes[k] ?? 0, reference: times[i] ?? 0 });
-    upper.push(sent[i]?.attempt.exit ?? null);
+  const best = followBestStream(point, sent, rough.offset);
+  const pairs: ClockPair[] = best.map(({ window, packet }) => ({ at: packet, reference: window.attempt.time }));
+  return {
+    ...point,
+    clock: offsetSegments(
+      pairs,
+      best.map(({ window }) => window.attempt.exit),
+    ),
+    doubt: rough.doubt,
+  };
+};
+
+/** Sends and packets of the stream that pairs best with one thread's sends: other streams may not be in the trace. */
+const followBestStream = (
+  point: Point,
+  sent: readonly SendWindow[],
+  offset: number,
+): { window: SendWindow; packet: number }[] => {
+  let best: { window: SendWindow; packet: number }[] = [];
+  for (const [, stream] of point.streams) {
+    const packets = stream.map((packet) => packet.time as number);
+    const family = stream[0]?.family === 'ipv6';
+    const candidates = sent.filter((window) => window.attempt.destination.includes(':') === family);
+    for (const tids of successions(candidates, packets, offset)) {
+      const own = candidates.filter((window) => tids.has(window.attempt.tid));
+      const followed = followSequence(
+        own.map((window) => window.attempt.time),
+        packets,
+        offset,
+      );
+      if (followed.length <= best.length) continue;
+      best = followed.flatMap(([i, k]) => {
+        const window = own[i];
+        return window ? [{ window, packet: packets[k] ?? 0 }] : [];
+      });
+    }
   }
-  return { ...point, clock: offsetSegments(pairs, upper), doubt: rough.doubt };
+  return best;
+};
+
+/** Threads that may have sent a stream: each on its own, and all those together that fit at the rough offset. */
+const successions = (sent: readonly SendWindow[], packets: readonly number[], offset: number): Set<number>[] => {
+  const votes = new Map<number, number>();
+  const times = sent.map((window) => window.attempt.time);
+  for (const [i] of pairByTime(times, packets, offset, 1_000_000, 5_000_000)) {
+    const tid = sent[i]?.attempt.tid;
+    if (tid !== undefined) votes.set(tid, (votes.get(tid) ?? 0) + 1);
+  }
+  const single = [...votes.keys()].map((tid) => new Set([tid]));
+  return votes.size > 1 ? [...single, new Set(votes.keys())] : single;
 };
 
 /** Offsets to a nearer clock and from there to the reference, as one. */

@@ -1,4 +1,4 @@
-import { convert } from '../time/offsets.js';
+import { convert, quantile } from '../time/offsets.js';
 import type { Advertisement, Instance, TimingRules } from './instance.js';
 import { lateThreshold } from './instance.js';
 import type { ClockedPoint } from './join.js';
@@ -26,7 +26,11 @@ export interface Gap {
 /** Gaps at a point (own clock), or between send calls (-1), in time order. */
 export const gapsAt = (advertisements: readonly Advertisement[], point: number): Gap[] => {
   const timeOf = (advertisement: Advertisement): number | null =>
-    point < 0 ? (advertisement.send?.attempt.ok === true ? advertisement.send.attempt.time : null) : (advertisement.seen[point]?.time ?? null);
+    point < 0
+      ? advertisement.send?.attempt.ok === true
+        ? advertisement.send.attempt.time
+        : null
+      : (advertisement.seen[point]?.time ?? null);
   const gaps: Gap[] = [];
   let previous: { advertisement: Advertisement; time: number } | null = null;
   for (const advertisement of advertisements) {
@@ -67,7 +71,7 @@ export const findLateGaps = (
       const lateness = gap - interval;
       if (lateness <= lateThreshold(rules, interval) && gap < instance.masterDown) continue;
       if (lateness <= 0 || priorityOf(previous, instance) === 0) continue;
-      if (anotherWasMaster(instance, others, previous.time, next.time)) continue;
+      if (isBurst(previous, instance) || anotherWasMaster(instance, others, previous.time, next.time)) continue;
       late.push({ previous, next, point, gap, interval, lateness, ordinal: ordinals.get(next) ?? 0 });
     }
     const at = points[point];
@@ -78,12 +82,35 @@ export const findLateGaps = (
 };
 
 const priorityOf = (advertisement: Advertisement, instance: Instance): number | null =>
-  advertisement.seen.find((seen) => seen !== null)?.priority ?? advertisement.send?.attempt.priority ?? instance.priority;
+  advertisement.seen.find((seen) => seen !== null)?.priority ??
+  advertisement.send?.attempt.priority ??
+  instance.priority;
+
+/** So many neighbours within half an interval no master has. */
+const BURST = 3;
+
+/**
+ * Whether an advertisement is one of a burst that no master sends (a test tool's, a flood): nothing is owed after it.
+ */
+const isBurst = (advertisement: Advertisement, instance: Instance): boolean => {
+  const priority = priorityOf(advertisement, instance);
+  let close = 0;
+  for (const other of instance.advertisements) {
+    if (other === advertisement || priorityOf(other, instance) !== priority) continue;
+    if (Math.abs(other.time - advertisement.time) < instance.interval / 2) close++;
+  }
+  return close >= BURST;
+};
 
 /** Address order decides between equal priorities (RFC 9568 section 6.4.3). */
 const compareAddresses = (a: string, b: string): number => {
   const key = (address: string): string =>
-    address.includes(':') ? address : address.split('.').map((part) => part.padStart(3, '0')).join('.');
+    address.includes(':')
+      ? address
+      : address
+          .split('.')
+          .map((part) => part.padStart(3, '0'))
+          .join('.');
   return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;
 };
 
@@ -96,22 +123,23 @@ export const outranks = (challenger: Instance, holder: Instance): boolean => {
 
 /** Advertisements closer together than this share of their interval are no master's. */
 const MASTER_SPACING = 0.7;
-const WAITED = 2.5;
 
 /**
- * Whether a higher-ranking router advertised in between, so that this one was backup and owed no advertisement: it kept
- * an interval's spacing, or this one came back only after waiting for it. (Packets of a test tool or a router with
- * another password do not make anybody backup.)
+ * Whether a higher-ranking router advertised in between, so that this one was backup and owed no advertisement. Three or
+ * more packets closer together than a master sends them are a test tool's or a misconfigured router's and make nobody
+ * backup; where fewer were seen nobody can say, and nobody is accused.
  */
 const anotherWasMaster = (instance: Instance, others: readonly Instance[], from: number, to: number): boolean =>
   others.some((other) => {
-    if (other === instance || other.vrid !== instance.vrid || other.family !== instance.family || !outranks(other, instance)) return false;
-    const between = other.advertisements.filter((advertisement) => advertisement.time > from && advertisement.time < to);
-    const last = between.at(-1);
-    if (!last) return false;
-    const spacings = between.slice(1).map((advertisement, i) => advertisement.time - (between[i]?.time ?? 0));
-    spacings.sort((a, b) => a - b);
-    const median = spacings[spacings.length >> 1];
-    if (spacings.length >= 2 && median !== undefined) return median >= MASTER_SPACING * other.interval;
-    return priorityOf(last, other) === 0 || to - last.time >= WAITED * other.interval;
+    if (
+      other === instance ||
+      other.vrid !== instance.vrid ||
+      other.family !== instance.family ||
+      !outranks(other, instance)
+    )
+      return false;
+    const times = other.advertisements.filter(({ time }) => time > from && time < to).map(({ time }) => time);
+    if (times.length === 0) return false;
+    const spacings = times.slice(1).map((time, i) => time - (times[i] ?? 0));
+    return spacings.length < 2 || quantile(spacings, 0.5) >= MASTER_SPACING * other.interval;
   });

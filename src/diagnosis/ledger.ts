@@ -20,17 +20,34 @@ const MAX_PIECES = 200;
  *
  * What exceeds the lateness (the timer was armed for less, the sender answered early, the previous packet was itself
  * held) is taken off the earliest pieces, as the contract says.
+ *
+ * @param explainHop may tell parts of a hop from each other; the parts add up to the hop
  */
-export const balance = (pieces: readonly Piece[], hops: readonly HopChange[], lateness: number): Piece[] => {
+export const balance = (
+  pieces: readonly Piece[],
+  hops: readonly HopChange[],
+  lateness: number,
+  explainHop: (piece: Piece) => Piece[] = (piece) => [piece],
+): Piece[] => {
   const ledger = [...pieces];
   let jitter = 0;
   for (const hop of hops) {
-    if (hop.change >= JITTER || (hop.change > 0 && lateness < 10 * JITTER)) ledger.push(hopPiece(hop));
+    if (hop.change >= JITTER || (hop.change > 0 && lateness < 10 * JITTER)) ledger.push(...explainHop(hopPiece(hop)));
     else if (hop.change > -JITTER) jitter += hop.change;
   }
   const last = hops.at(-1);
   if (jitter !== 0 && last) {
-    ledger.push(makePiece('in-flight', Math.max(last.from, last.to - Math.abs(jitter)), last.to, { ns: jitter, target: last.piece.target, reason: last.piece.reason }));
+    const from =
+      jitter > 0
+        ? Math.max(ledger.at(-1)?.to ?? last.from, last.to - jitter)
+        : Math.max(ledger.at(-1)?.to ?? last.to, last.to);
+    ledger.push(
+      makePiece('in-flight', from, Math.max(from, last.to), {
+        ns: jitter,
+        target: last.piece.target,
+        reason: last.piece.reason,
+      }),
+    );
   }
   const sum = ledger.reduce((total, piece) => total + piece.ns, 0);
   if (sum < lateness) {
@@ -40,7 +57,8 @@ export const balance = (pieces: readonly Piece[], hops: readonly HopChange[], la
   }
   const trimmed = trimEarliest(ledger, Math.max(0, sum - lateness));
   const left = trimmed.reduce((total, piece) => total + piece.ns, 0) - lateness;
-  if (left > 0 && last) trimmed.push(makePiece('in-flight', last.to, last.to, { ns: -left, target: last.piece.target, reason: 'path' }));
+  if (left > 0 && last)
+    trimmed.push(makePiece('in-flight', last.to, last.to, { ns: -left, target: last.piece.target, reason: 'path' }));
   return shorten(joinAdjoining(absorbHandling(trimmed)));
 };
 
@@ -76,7 +94,15 @@ const absorbHandling = (pieces: readonly Piece[]): Piece[] => {
     let between = 0;
     while (pieces[next] && !isSleep(pieces[next]) && between <= HANDLING) between += pieces[next++]?.ns ?? 0;
     const after = pieces[next];
-    if (before && isSleep(before) && !isSleep(piece) && after && isSleep(after) && sameStory(before, after) && between <= HANDLING) {
+    if (
+      before &&
+      isSleep(before) &&
+      !isSleep(piece) &&
+      after &&
+      isSleep(after) &&
+      sameStory(before, after) &&
+      between <= HANDLING
+    ) {
       const joined = joinPieces(before, after);
       out[out.length - 1] = { ...joined, ns: joined.ns + between, bound: 'up-to' };
       i = next;
@@ -112,7 +138,13 @@ const shorten = (pieces: readonly Piece[]): Piece[] => {
     const after = out[smallest + 1];
     const into = before && (!after || before.ns >= after.ns) ? before : after;
     if (!piece || !into) break;
-    const merged = { ...into, from: Math.min(into.from, piece.from), to: Math.max(into.to, piece.to), ns: into.ns + piece.ns, bound: 'up-to' as const };
+    const merged = {
+      ...into,
+      from: Math.min(into.from, piece.from),
+      to: Math.max(into.to, piece.to),
+      ns: into.ns + piece.ns,
+      bound: 'up-to' as const,
+    };
     const index = out.indexOf(into);
     out.splice(Math.min(index, smallest), 2, merged);
   }

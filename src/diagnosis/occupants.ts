@@ -73,7 +73,8 @@ const smooth = (raw: readonly Stretch[], least: number): Stretch[] => {
     for (let i = 0; i < stretches.length; i++) {
       const stretch = stretches[i];
       const best = shortest < 0 ? null : stretches[shortest];
-      if (stretch && stretch.to - stretch.from < least && (!best || stretch.to - stretch.from < best.to - best.from)) shortest = i;
+      if (stretch && stretch.to - stretch.from < least && (!best || stretch.to - stretch.from < best.to - best.from))
+        shortest = i;
     }
     if (shortest < 0) return stretches;
     stretches = absorb(stretches, shortest);
@@ -91,7 +92,13 @@ const absorb = (stretches: readonly Stretch[], index: number): Stretch[] => {
   if (!into || !small) return [...stretches];
   const sameSides = before && after && before.kind === after.kind;
   const members = sameSides ? [before, small, after] : into === before ? [before, small] : [small, into];
-  const merged: Stretch = { from: members[0]?.from ?? 0, to: members.at(-1)?.to ?? 0, kind: into.kind, held: new Map(), longestIdle: 0 };
+  const merged: Stretch = {
+    from: members[0]?.from ?? 0,
+    to: members.at(-1)?.to ?? 0,
+    kind: into.kind,
+    held: new Map(),
+    longestIdle: 0,
+  };
   for (const member of members) {
     merged.longestIdle = Math.max(merged.longestIdle, member.longestIdle);
     for (const [name, { ns, tid, most }] of member.held) {

@@ -78,14 +78,18 @@ const MAX_WITNESSES = 8;
 /** One piece out of two adjoining ones that tell the same story. */
 export const joinPieces = (a: Piece, b: Piece): Piece => {
   const held = new Map(a.held);
-  for (const [process, { ns, tid }] of b.held) held.set(process, { ns: (held.get(process)?.ns ?? 0) + ns, tid: held.get(process)?.tid ?? tid });
+  for (const [process, { ns, tid }] of b.held)
+    held.set(process, { ns: (held.get(process)?.ns ?? 0) + ns, tid: held.get(process)?.tid ?? tid });
   const witnesses = [...new Set([...a.witnesses, ...b.witnesses])];
   return {
     ...a,
     to: b.to,
     ns: a.ns + b.ns,
     bound: a.bound === 'exact' && b.bound === 'exact' ? 'exact' : 'up-to',
-    witnesses: witnesses.length <= MAX_WITNESSES ? witnesses : [...witnesses.slice(0, MAX_WITNESSES / 2), ...witnesses.slice(-MAX_WITNESSES / 2)],
+    witnesses:
+      witnesses.length <= MAX_WITNESSES
+        ? witnesses
+        : [...witnesses.slice(0, MAX_WITNESSES / 2), ...witnesses.slice(-MAX_WITNESSES / 2)],
     held,
   };
 };

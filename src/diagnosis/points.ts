@@ -47,7 +47,8 @@ const pairById = (near: readonly CapturedAdvertisement[], far: readonly Captured
     for (const i of candidates) {
       const difference = time - (near[i]?.time ?? 0);
       const bestDifference = best === null ? 0 : time - (near[best]?.time ?? 0);
-      if (best === null || (offset !== null && Math.abs(difference - offset) < Math.abs(bestDifference - offset))) best = i;
+      if (best === null || (offset !== null && Math.abs(difference - offset) < Math.abs(bestDifference - offset)))
+        best = i;
     }
     if (best === null) return;
     used.add(best);
@@ -92,6 +93,9 @@ export interface Alignment {
 const QUARTER_HOUR = 900_000_000_000;
 const ZONE_SLACK = 2_000_000_000;
 const DIRECT_SHARE = 0.6;
+/** So many packets in a row at the offset that both calendars give are no chance. */
+const DIRECT_RUN = 4;
+const DIRECT_NEAR = 20_000_000;
 const VOTED_SHARE = 0.5;
 /** A rival offset that fits this well compared with the best leaves a doubt. */
 const RIVAL_SHARE = 0.97;
@@ -116,7 +120,13 @@ export const findRoughOffset = (
     const direct = Number(baseDelta);
     const overlap = countOverlap(reference, times, direct);
     const fit = rateOffset(reference, times, direct);
-    if (fit.matched >= 1 && fit.matched >= DIRECT_SHARE * overlap) return { offset: direct + settle(fit.offset, direct), doubt: null };
+    const run = longestRun(reference, times, direct);
+    if (
+      run >= Math.min(DIRECT_RUN, Math.max(1, overlap)) ||
+      (fit.matched > 0 && fit.matched >= DIRECT_SHARE * overlap)
+    ) {
+      return { offset: fit.offset, doubt: null };
+    }
   }
   const candidates = findOffsets(reference, times);
   const best = candidates[0];
@@ -134,8 +144,18 @@ export const findRoughOffset = (
   return { offset: chosen.offset, doubt };
 };
 
-/** Differences measured within 20 ms of a hypothesis are kept, so that the hypothesis itself is refined. */
-const settle = (measured: number, hypothesis: number): number => measured - hypothesis;
+/** The longest run of consecutive packets that fit at an offset: clocks that step apart later fitted before. */
+const longestRun = (reference: readonly number[], times: readonly number[], offset: number): number => {
+  let longest = 0;
+  let run = 0;
+  let last = -2;
+  for (const [, k] of pairByTime(reference, times, offset, DIRECT_NEAR, DIRECT_NEAR)) {
+    run = k === last + 1 ? run + 1 : 1;
+    longest = Math.max(longest, run);
+    last = k;
+  }
+  return longest;
+};
 
 /** Whether an offset is a whole number of quarter hours: a time of day without date, or a time zone. */
 const isZone = (offset: number, baseDelta: bigint): boolean => {
@@ -151,15 +171,18 @@ const countOverlap = (a: readonly number[], b: readonly number[], offset: number
   return Math.min(inA, inB);
 };
 
-/** The clock of a farther point against a nearer one's, from packets both saw. */
+/**
+ * The clock of a farther point against a nearer one's, from packets both saw: those of the stream with the most of them,
+ * since packets that come the other way pass the farther point first.
+ */
 export const alignPoints = (near: Point, far: Point): Alignment | null => {
-  const pairs: ClockPair[] = [];
+  let pairs: ClockPair[] = [];
   for (const [name, farStream] of far.streams) {
     const nearStream = near.streams.get(name);
-    if (!nearStream) continue;
-    for (const [i, k] of pairStream(nearStream, farStream, null)) {
-      pairs.push({ at: farStream[k]?.time ?? 0, reference: nearStream[i]?.time ?? 0 });
-    }
+    if (!nearStream || nearStream.length <= pairs.length) continue;
+    const found = pairStream(nearStream, farStream, null);
+    if (found.length <= pairs.length) continue;
+    pairs = found.map(([i, k]) => ({ at: farStream[k]?.time ?? 0, reference: nearStream[i]?.time ?? 0 }));
   }
   if (pairs.length === 0) return null;
   pairs.sort((a, b) => a.reference - b.reference);

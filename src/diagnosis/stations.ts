@@ -41,14 +41,26 @@ export const hopChanges = (
   }
   const stations: Station[] = [];
   if (previous.send && next.send) {
-    stations.push({ name: 'send', place: 'send', gap: next.send.attempt.time - previous.send.attempt.time, reference: next.send.attempt.time, point: -1 });
+    stations.push({
+      name: 'send',
+      place: 'send',
+      gap: next.send.attempt.time - previous.send.attempt.time,
+      reference: next.send.attempt.time,
+      point: -1,
+    });
   }
   for (let i = 0; i <= upTo; i++) {
     const a = previous.seen[i];
     const b = next.seen[i];
     const point = points[i];
     if (!a || !b || !point) continue;
-    stations.push({ name: point.name, place: placeOf(point, i), gap: b.time - a.time, reference: convert(point.clock, b.time), point: i });
+    stations.push({
+      name: point.name,
+      place: placeOf(point, i),
+      gap: b.time - a.time,
+      reference: convert(point.clock, b.time),
+      point: i,
+    });
   }
   const hops: HopChange[] = [];
   for (let i = 1; i < stations.length; i++) {
@@ -83,7 +95,12 @@ const describeHop = (
 };
 
 /** Whether the two clocks parted for good between the two packets. */
-const stepped = (point: ClockedPoint | undefined, previous: Advertisement, next: Advertisement, index: number): boolean => {
+const stepped = (
+  point: ClockedPoint | undefined,
+  previous: Advertisement,
+  next: Advertisement,
+  index: number,
+): boolean => {
   const a = previous.seen[index];
   const b = next.seen[index];
   if (!point || !a || !b || placeOf(point, index) !== 'host') return false;

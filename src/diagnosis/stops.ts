@@ -21,7 +21,12 @@ const FREEZE_BEFORE = 1_000_000_000;
 const STOPPING = new Set(['SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU']);
 
 /** A thread as the answer names a culprit: name, parent, call; where the trace does not show it, null. */
-export const culpritOf = (actor: Actor, trace: TraceSummary, syscall: string | null, rest: Partial<Culprit> = {}): Culprit => {
+export const culpritOf = (
+  actor: Actor,
+  trace: TraceSummary,
+  syscall: string | null,
+  rest: Partial<Culprit> = {},
+): Culprit => {
   const parent = trace.processes.parentOf(actor.tid);
   const name = actor.comm === '' ? trace.processes.nameOf(actor.tid) : actor.comm;
   const parentName = parent === null ? '' : trace.processes.nameOf(parent);
@@ -40,10 +45,15 @@ export const culpritOf = (actor: Actor, trace: TraceSummary, syscall: string | n
 /** Who stopped thread `tid` during an absence outside any call, if anybody did. */
 export const findStop = (segment: Segment, tid: number, trace: TraceSummary): Stop | null => {
   const facts = trace.facts.between(segment.from - FREEZE_BEFORE, segment.to + AFTER);
-  return findDebugger(facts, segment, tid, trace) ?? findSignal(facts, segment, tid, trace) ?? findFreeze(facts, segment, tid, trace);
+  return (
+    findDebugger(facts, segment, tid, trace) ??
+    findSignal(facts, segment, tid, trace) ??
+    findFreeze(facts, segment, tid, trace)
+  );
 };
 
-const near = (fact: Fact, segment: Segment): boolean => fact.time >= segment.from - BEFORE && fact.time <= segment.from + AFTER;
+const near = (fact: Fact, segment: Segment): boolean =>
+  fact.time >= segment.from - BEFORE && fact.time <= segment.from + AFTER;
 
 const findDebugger = (facts: readonly Fact[], segment: Segment, tid: number, trace: TraceSummary): Stop | null => {
   if (segment.stopSignal === null && !segment.interrupted) return null;
@@ -52,7 +62,8 @@ const findDebugger = (facts: readonly Fact[], segment: Segment, tid: number, tra
   );
   if (attach?.kind !== 'ptrace') return null;
   const release = facts.find(
-    (fact) => fact.kind === 'ptrace' && fact.target === tid && fact.time > segment.from && /DETACH|CONT/.test(fact.request),
+    (fact) =>
+      fact.kind === 'ptrace' && fact.target === tid && fact.time > segment.from && /DETACH|CONT/.test(fact.request),
   );
   return {
     reason: 'debugger',
@@ -64,10 +75,20 @@ const findDebugger = (facts: readonly Fact[], segment: Segment, tid: number, tra
 
 const findSignal = (facts: readonly Fact[], segment: Segment, tid: number, trace: TraceSummary): Stop | null => {
   const stops = facts.filter((fact) => fact.kind === 'kill' && STOPPING.has(fact.signal) && near(fact, segment));
-  const aimed = stops.findLast((fact) => fact.kind === 'kill' && fact.target === tid) ?? (segment.stopSignal === null ? undefined : stops.at(-1));
+  const aimed =
+    stops.findLast((fact) => fact.kind === 'kill' && fact.target === tid) ??
+    (segment.stopSignal === null ? undefined : stops.at(-1));
   if (segment.stopSignal === null && aimed === undefined) return null;
-  const resume = facts.find((fact) => fact.kind === 'kill' && fact.signal === 'SIGCONT' && fact.time > segment.from && fact.target === (aimed?.kind === 'kill' ? aimed.target : tid));
-  const delivered = facts.findLast((fact) => fact.kind === 'signal' && fact.actor.tid === tid && STOPPING.has(fact.signal) && near(fact, segment));
+  const resume = facts.find(
+    (fact) =>
+      fact.kind === 'kill' &&
+      fact.signal === 'SIGCONT' &&
+      fact.time > segment.from &&
+      fact.target === (aimed?.kind === 'kill' ? aimed.target : tid),
+  );
+  const delivered = facts.findLast(
+    (fact) => fact.kind === 'signal' && fact.actor.tid === tid && STOPPING.has(fact.signal) && near(fact, segment),
+  );
   return {
     reason: 'signal',
     until: Math.min(segment.to, resume?.time ?? segment.to),
@@ -82,7 +103,9 @@ const findFreeze = (facts: readonly Fact[], segment: Segment, tid: number, trace
   const thaws = facts.filter((fact) => fact.kind === 'thaw' && fact.group === freeze.group && fact.time > freeze.time);
   const thaw = thaws[0];
   if (thaw && thaw.time < segment.from) return null;
-  const members = trace.facts.all.filter((fact) => fact.kind === 'join' && fact.group === freeze.group && fact.member !== null);
+  const members = trace.facts.all.filter(
+    (fact) => fact.kind === 'join' && fact.group === freeze.group && fact.member !== null,
+  );
   const member = members.some((fact) => fact.kind === 'join' && fact.member === tid);
   if (members.length > 0 && !member && !segment.interrupted) return null;
   if (members.length === 0 && !segment.interrupted) return null;

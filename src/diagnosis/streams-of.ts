@@ -8,7 +8,8 @@ export interface StreamKey {
   readonly destination: string;
 }
 
-export const streamName = (key: StreamKey): string => `${String(key.vrid)}-${key.family}-${key.source}-${key.destination}`;
+export const streamName = (key: StreamKey): string =>
+  `${String(key.vrid)}-${key.family}-${key.source}-${key.destination}`;
 
 /** The streams of a capture, in order of appearance, each in time order. */
 export const streamsOf = (capture: Capture): Map<string, CapturedAdvertisement[]> => {

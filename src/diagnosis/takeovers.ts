@@ -13,7 +13,9 @@ export interface FoundTakeover {
 }
 
 interface Heard {
+  /** On the listening point's own clock, ns. */
   readonly time: number;
+  readonly advertisement: Advertisement;
   readonly instance: Instance;
   readonly priority: number;
 }
@@ -39,13 +41,7 @@ export const findTakeovers = (
 ): Map<Instance, FoundTakeover[]> => {
   const found = new Map<Instance, FoundTakeover[]>();
   for (const group of groupByRouter(instances)) {
-    const heard = group
-      .flatMap((instance) =>
-        instance.advertisements
-          .filter((advertisement) => advertisement.seen.some((seen) => seen !== null))
-          .map((advertisement): Heard => ({ time: advertisement.time, instance, priority: heardPriority(advertisement, instance) })),
-      )
-      .sort((a, b) => a.time - b.time);
+    const heard = listen(group);
     let master: Instance | null = null;
     let lastOfMaster: Heard | null = null;
     heard.forEach((event, i) => {
@@ -56,9 +52,9 @@ export const findTakeovers = (
       }
       const after = judgeTakeover(event, i, heard, lastOfMaster, rules);
       if (after === null) return;
-      const late = after === 'silent' ? (lateOf(master).find((gap) => gap.previous.time < event.time && gap.next.time >= event.time) ?? null) : null;
+      const late = after === 'silent' ? (lateOf(master).find((gap) => isWithin(event, gap, heard)) ?? null) : null;
       const takeover: FoundTakeover = {
-        at: event.time,
+        at: event.advertisement.time,
         by: event.instance.source ?? '',
         after: after !== 'silent' ? after : late === null ? 'unknown' : lost(late) ? 'loss' : 'late',
         late,
@@ -85,8 +81,32 @@ const groupByRouter = (instances: readonly Instance[]): Instance[][] => {
   return [...groups.values()].filter((group) => group.length > 1);
 };
 
-const heardPriority = (advertisement: Advertisement, instance: Instance): number =>
-  advertisement.seen.find((seen) => seen !== null)?.priority ?? instance.priority ?? 0;
+/** All advertisements of a group at the farthest point that heard more than one of its routers, by its own clock. */
+const listen = (group: readonly Instance[]): Heard[] => {
+  const points = Math.max(...group.map((instance) => instance.advertisements[0]?.seen.length ?? 0));
+  for (let point = points - 1; point >= 0; point--) {
+    const routers = group.filter((instance) => instance.advertisements.some(({ seen }) => seen[point]));
+    if (routers.length < 2) continue;
+    return routers
+      .flatMap((instance) =>
+        instance.advertisements.flatMap((advertisement): Heard[] => {
+          const packet = advertisement.seen[point];
+          return packet ? [{ time: packet.time, advertisement, instance, priority: packet.priority }] : [];
+        }),
+      )
+      .sort((a, b) => a.time - b.time);
+  }
+  return [];
+};
+
+/** Whether an advertisement was heard between the two of a gap. */
+const isWithin = (event: Heard, gap: LateGap, heard: readonly Heard[]): boolean => {
+  const timeOf = (advertisement: Advertisement): number | undefined =>
+    heard.find((other) => other.advertisement === advertisement)?.time;
+  const from = timeOf(gap.previous);
+  const to = timeOf(gap.next);
+  return from !== undefined && to !== undefined && from < event.time && event.time <= to;
+};
 
 const judgeTakeover = (
   event: Heard,
@@ -100,7 +120,8 @@ const judgeTakeover = (
   if (isFlood(event, index, heard)) return null;
   const masterDown = masterDownInterval(master.version, master.interval, event.priority, rules.downTimerAdverts);
   if (event.time - last.time >= (1 - EARLY_SHARE) * masterDown) return 'silent';
-  if (event.priority > 0 && event.priority === event.instance.priority && outranks(event.instance, master)) return 'higher-priority';
+  if (event.priority > 0 && event.priority === event.instance.priority && outranks(event.instance, master))
+    return 'higher-priority';
   return answered(event, index, heard, master) && !repeatedSoon(event, index, heard) ? 'loss-after-capture' : null;
 };
 
@@ -123,4 +144,6 @@ const answered = (event: Heard, index: number, heard: readonly Heard[], master: 
 
 /** The same backup took over moments ago: one takeover, not several. */
 const repeatedSoon = (event: Heard, index: number, heard: readonly Heard[]): boolean =>
-  heard.slice(Math.max(0, index - 8), index).some((other) => other.instance === event.instance && event.time - other.time < 2 * event.instance.interval);
+  heard
+    .slice(Math.max(0, index - 8), index)
+    .some((other) => other.instance === event.instance && event.time - other.time < 2 * event.instance.interval);

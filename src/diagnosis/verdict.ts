@@ -124,9 +124,13 @@ export const reachVerdict = (
   const best = ranked[0];
   const total = ranked.reduce((all, { ns }) => all + Math.max(0, ns), 0);
   if (!best || total <= 0) return insufficient(ledger, []);
-  const accusable = WHERE[best.cause] === 'sender-process' || WHERE[best.cause] === 'sender-vm' || WHERE[best.cause] === 'host';
+  const accusable =
+    WHERE[best.cause] === 'sender-process' || WHERE[best.cause] === 'sender-vm' || WHERE[best.cause] === 'host';
   if (lossy && accusable && best.cause !== 'transmit-delay') {
-    return { ...insufficient(best.pieces, ranked.slice(1)), leading: best.pieces.map((piece) => ({ ...piece, reason: 'lost-events' as const })) };
+    return {
+      ...insufficient(best.pieces, ranked.slice(1)),
+      leading: best.pieces.map((piece) => ({ ...piece, reason: 'lost-events' as const })),
+    };
   }
   const share = best.ns / total;
   return {
@@ -150,7 +154,15 @@ const insufficient = (leading: readonly Piece[], others: Verdict['others']): Ver
   others,
 });
 
-const nobody: Culprit = { process: null, pid: null, tid: null, parent: null, cgroup: null, syscall: null, target: null };
+const nobody: Culprit = {
+  process: null,
+  pid: null,
+  tid: null,
+  parent: null,
+  cgroup: null,
+  syscall: null,
+  target: null,
+};
 
 const findCulprit = (
   cause: Cause,

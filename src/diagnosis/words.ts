@@ -24,8 +24,11 @@ const named = (verdict: Verdict): string => {
 
 const cpuOf = (pieces: readonly Piece[]): string => {
   const cpu = pieces.find((piece) => piece.cpu !== null)?.cpu;
-  return cpu == null ? 'its CPU' : `CPU ${String(cpu)}`;
+  return cpu === null || cpu === undefined ? 'its CPU' : `CPU ${String(cpu)}`;
 };
+
+const onTarget = (word: string, piece: Piece | undefined): string =>
+  piece === undefined || piece.target === null ? '' : ` ${word} ${piece.target}`;
 
 const STOPPED_BY: Partial<Record<string, string>> = {
   signal: 'by a stop signal from',
@@ -39,7 +42,13 @@ const shares = (verdict: Verdict): string => {
   return ` (${list.map(({ process, share }) => `${process} ${String(Math.round(share * 100))} %`).join(', ')})`;
 };
 
-const tell = (cause: Cause, verdict: Verdict, sender: string, pieces: readonly Piece[], context: WordContext): string => {
+const tell = (
+  cause: Cause,
+  verdict: Verdict,
+  sender: string,
+  pieces: readonly Piece[],
+  context: WordContext,
+): string => {
   const time = sayLength(total(pieces));
   const largest = pieces[0];
   const upTo = pieces.some((piece) => piece.bound === 'up-to') ? 'up to ' : '';
@@ -47,7 +56,7 @@ const tell = (cause: Cause, verdict: Verdict, sender: string, pieces: readonly P
     case 'stopped':
       return `${sender} was stopped for ${upTo}${time} ${STOPPED_BY[largest?.reason ?? ''] ?? 'by'} ${named(verdict)}`;
     case 'blocked-syscall':
-      return `${sender} was blocked for ${upTo}${time} in ${largest?.syscall ?? 'a system call'}${largest?.target == null ? '' : ` on ${largest.target}`}`;
+      return `${sender} was blocked for ${upTo}${time} in ${largest?.syscall ?? 'a system call'}${onTarget('on', largest)}`;
     case 'cpu-contention':
       return `${sender} was ready but ${cpuOf(pieces)} was held by ${named(verdict)} for ${upTo}${time}${shares(verdict)}`;
     case 'cpu-throttled':
@@ -81,14 +90,15 @@ const tell = (cause: Cause, verdict: Verdict, sender: string, pieces: readonly P
     case 'path-loss':
       return `advertisements were seen at one capture point and never at the next (${largest?.target ?? ''}), which cost ${time}`;
     case 'rearmed-by-packet':
-      return `${sender} handled packets for its virtual router${largest?.target == null ? '' : ` from ${largest.target}`} and armed its timer anew each time, which cost ${upTo}${time}`;
+      return `${sender} handled packets for its virtual router${onTarget('from', largest)} and armed its timer anew each time, which cost ${upTo}${time}`;
     case 'insufficient-evidence':
       return tellUnknown(verdict, sender, time, context);
   }
 };
 
 const tellRestart = (verdict: Verdict, sender: string, time: string, largest: Piece | undefined): string => {
-  if (largest?.reason === 'not-master') return `${sender} had no timer armed for ${time}: it was no master meanwhile (state change, reload)`;
+  if (largest?.reason === 'not-master')
+    return `${sender} had no timer armed for ${time}: it was no master meanwhile (state change, reload)`;
   return verdict.culprit?.process
     ? `${sender} was ended by ${named(verdict)}, and nobody sent for ${time} until its successor did`
     : `${sender} ended or was replaced, and nobody sent for ${time} until its successor did`;
@@ -118,7 +128,8 @@ interface WordContext {
 /** The CPUs that are known to have run during the windows of a gap: `CPU 3 (24 switches)`. */
 const aliveCpus = (windows: readonly SendWindow[], trace: TraceSummary | null): string[] => {
   const counts = new Map<number, number>();
-  for (const window of windows) for (const { lane, switches } of window.alive) counts.set(lane, (counts.get(lane) ?? 0) + switches);
+  for (const window of windows)
+    for (const { lane, switches } of window.alive) counts.set(lane, (counts.get(lane) ?? 0) + switches);
   return [...counts].flatMap(([lane, switches]) => {
     const cpu = trace?.cpuNumber(lane) ?? null;
     return cpu === null ? [] : [`CPU ${String(cpu)} (${String(switches)} switches)`];
@@ -126,7 +137,12 @@ const aliveCpus = (windows: readonly SendWindow[], trace: TraceSummary | null): 
 };
 
 /** One or two sentences: what happened, how late it made the advertisement, and what else played a part. */
-export const summarize = (gap: LateGap, verdict: Verdict, windows: readonly SendWindow[], trace: TraceSummary | null): string => {
+export const summarize = (
+  gap: LateGap,
+  verdict: Verdict,
+  windows: readonly SendWindow[],
+  trace: TraceSummary | null,
+): string => {
   const sender = windows.at(-1)?.attempt.comm ?? 'the sender';
   const context: WordContext = { alive: aliveCpus(windows, trace).slice(0, 4) };
   const first = tell(verdict.cause, verdict, sender, verdict.leading, context);
@@ -137,5 +153,9 @@ export const summarize = (gap: LateGap, verdict: Verdict, windows: readonly Send
   const also = others.length > 0 ? ` Also: ${others.join(', ')}.` : '';
   const end = gap.next.seen.length > 0 && gap.point >= 0 ? 'arrived' : 'left';
   const text = `${first}; the advertisement ${end} ${sayLength(gap.lateness)} late.${also}`;
-  return displayText(text.charAt(0) === text.charAt(0).toLowerCase() && !text.startsWith(sender) ? text.charAt(0).toUpperCase() + text.slice(1) : text);
+  return displayText(
+    text.charAt(0) === text.charAt(0).toLowerCase() && !text.startsWith(sender)
+      ? text.charAt(0).toUpperCase() + text.slice(1)
+      : text,
+  );
 };

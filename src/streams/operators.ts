@@ -7,33 +7,35 @@ import { RingMerge } from './ring-merge.js';
  * An operator from a plain fold: `push` for every item, `end` when the source completes. Synchronous all the way, so the
  * back-pressure of `from(asyncIterable)` holds (asynchronous operators would queue without bound).
  */
-const fold = <A, B>(make: () => { push(item: A): Iterable<B>; end(): Iterable<B> }): OperatorFunction<A, B> => (source) =>
-  new Observable<B>((subscriber) => {
-    const state = make();
-    const deliver = (items: Iterable<B>): void => {
-      for (const item of items) subscriber.next(item);
-    };
-    return source.subscribe({
-      next: (item) => {
-        try {
-          deliver(state.push(item));
-        } catch (error) {
+const fold =
+  <A, B>(make: () => { push(item: A): Iterable<B>; end(): Iterable<B> }): OperatorFunction<A, B> =>
+  (source) =>
+    new Observable<B>((subscriber) => {
+      const state = make();
+      const deliver = (items: Iterable<B>): void => {
+        for (const item of items) subscriber.next(item);
+      };
+      return source.subscribe({
+        next: (item) => {
+          try {
+            deliver(state.push(item));
+          } catch (error) {
+            subscriber.error(error);
+          }
+        },
+        error: (error: unknown) => {
           subscriber.error(error);
-        }
-      },
-      error: (error: unknown) => {
-        subscriber.error(error);
-      },
-      complete: () => {
-        try {
-          deliver(state.end());
-          subscriber.complete();
-        } catch (error) {
-          subscriber.error(error);
-        }
-      },
+        },
+        complete: () => {
+          try {
+            deliver(state.end());
+            subscriber.complete();
+          } catch (error) {
+            subscriber.error(error);
+          }
+        },
+      });
     });
-  });
 
 /** Batches in file order to batches in time order; see {@link RingMerge}. */
 export const inTimeOrder = (counters: CounterTable): OperatorFunction<EventBatch, EventBatch> =>

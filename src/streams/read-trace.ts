@@ -9,8 +9,7 @@ export const windowsOf = <W>(
   windows: WindowFold<W>,
   counters: CounterTable,
   onBatch: (batch: EventBatch) => void = () => undefined,
-): Observable<W> =>
-  from(batches).pipe(tap(onBatch), inTimeOrder(counters), windowsAroundAdvertisements(windows));
+): Observable<W> => from(batches).pipe(tap(onBatch), inTimeOrder(counters), windowsAroundAdvertisements(windows));
 
 /** All windows of a trace that ends. */
 export const collectWindows = <W>(

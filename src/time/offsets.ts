@@ -104,9 +104,7 @@ export const offsetSegments = (pairs: readonly ClockPair[], upper: readonly (num
           })
           .filter((value) => value >= 0);
         const slack =
-          room.length > 0
-            ? room.reduce((a, b) => Math.min(a, b))
-            : Math.max(1000, quantile(delays, 0.5) - least);
+          room.length > 0 ? room.reduce((a, b) => Math.min(a, b)) : Math.max(1000, quantile(delays, 0.5) - least);
         return {
           from: stretch[0]?.at ?? 0,
           offset: -Math.round(least - slack / 2),

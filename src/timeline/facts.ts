@@ -2,11 +2,45 @@ import type { Witness } from './segments.js';
 
 /** A rare event that can explain why a sender did not run: who did what to whom. Times in ns on the trace's clock. */
 export type Fact =
-  | { readonly kind: 'kill'; readonly time: number; readonly actor: Actor; readonly target: number; readonly signal: string; readonly call: string; readonly witness: Witness }
-  | { readonly kind: 'signal'; readonly time: number; readonly actor: Actor; readonly signal: string; readonly witness: Witness }
-  | { readonly kind: 'ptrace'; readonly time: number; readonly actor: Actor; readonly target: number; readonly request: string; readonly witness: Witness }
-  | { readonly kind: 'freeze' | 'thaw' | 'quota' | 'join'; readonly time: number; readonly actor: Actor; readonly group: string; readonly member: number | null; readonly witness: Witness }
-  | { readonly kind: 'exit'; readonly time: number; readonly actor: Actor; readonly signal: string | null; readonly witness: Witness }
+  | {
+      readonly kind: 'kill';
+      readonly time: number;
+      readonly actor: Actor;
+      readonly target: number;
+      readonly signal: string;
+      readonly call: string;
+      readonly witness: Witness;
+    }
+  | {
+      readonly kind: 'signal';
+      readonly time: number;
+      readonly actor: Actor;
+      readonly signal: string;
+      readonly witness: Witness;
+    }
+  | {
+      readonly kind: 'ptrace';
+      readonly time: number;
+      readonly actor: Actor;
+      readonly target: number;
+      readonly request: string;
+      readonly witness: Witness;
+    }
+  | {
+      readonly kind: 'freeze' | 'thaw' | 'quota' | 'join';
+      readonly time: number;
+      readonly actor: Actor;
+      readonly group: string;
+      readonly member: number | null;
+      readonly witness: Witness;
+    }
+  | {
+      readonly kind: 'exit';
+      readonly time: number;
+      readonly actor: Actor;
+      readonly signal: string | null;
+      readonly witness: Witness;
+    }
   | { readonly kind: 'clock-set'; readonly time: number; readonly actor: Actor; readonly witness: Witness };
 
 /** A thread and its name at the time. */

@@ -42,7 +42,10 @@ export const recordLanes = (
   const records = new Map<number, LaneRecord[]>();
   for (const [id, range] of ranges) {
     const spans = cpus.lanes[id]?.spans(range.from, range.to) ?? [];
-    records.set(id, coarsen(spans).map((span) => nameThreads(span, processes, names)));
+    records.set(
+      id,
+      coarsen(spans).map((span) => nameThreads(span, processes, names)),
+    );
   }
   return records;
 };

@@ -29,6 +29,8 @@ export interface Segment {
   inferred: boolean;
   /** The loop's wait had just returned EINTR when the thread went off in user mode. */
   interrupted: boolean;
+  /** It left the CPU a second time inside the same call, so it had been woken before. */
+  resumed: boolean;
   /** A stop signal was delivered just before it went off. */
   stopSignal: string | null;
   /** Major faults that were counted during the segment; -1 unknown. */

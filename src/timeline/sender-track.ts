@@ -1,6 +1,15 @@
 import type { EventRef } from '../model/event-batch.js';
 import type { CallClass } from './calls.js';
-import { isVrrpReceive, readNumber, readPath, readPayloadHint, readDescriptor, readResult, readSignal, readTuple } from './info.js';
+import {
+  isVrrpReceive,
+  readNumber,
+  readPath,
+  readPayloadHint,
+  readDescriptor,
+  readResult,
+  readSignal,
+  readTuple,
+} from './info.js';
 import { vrrpDestination } from './info.js';
 import { foldSegments, MAX_SEGMENTS } from './fold-segments.js';
 import type { Rearm, Segment, SendAttempt, Witness } from './segments.js';
@@ -29,6 +38,8 @@ interface OpenCall {
   readonly callClass: CallClass;
   readonly time: number;
   readonly info: string;
+  /** The thread has left the CPU inside this call before. */
+  left: boolean;
 }
 
 interface OpenSend {
@@ -107,12 +118,14 @@ export class SenderTrack {
       inferred: false,
       interrupted:
         this.#lastRow?.exit === true && this.#lastRow.callClass === 'loop-wait' && this.#lastRow.errno === 'EINTR',
+      resumed: open?.left ?? false,
       stopSignal: this.#stopSignal,
       majorFaults: -1,
       openEnded: false,
       out: row(),
       back: null,
     };
+    if (open) open.left = true;
     this.#faultCandidate = this.#off;
     this.#stopSignal = null;
     this.#onCpu = false;
@@ -150,7 +163,7 @@ export class SenderTrack {
   #enterRow(row: OwnRow): void {
     this.#entersSeen = Math.min(8, this.#entersSeen + 1);
     if (this.#open) this.#contradictions++;
-    this.#open = { type: row.type, callClass: row.callClass, time: row.time, info: row.info };
+    this.#open = { type: row.type, callClass: row.callClass, time: row.time, info: row.info, left: false };
     if (this.#send) this.#finishSend(null, row);
     if (row.callClass === 'send') {
       const destination = vrrpDestination(row.info);
@@ -290,6 +303,7 @@ export class SenderTrack {
         target: null,
         inferred: false,
         interrupted: false,
+        resumed: false,
         stopSignal: null,
         majorFaults: -1,
         openEnded: false,

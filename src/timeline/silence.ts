@@ -33,7 +33,8 @@ export class SilenceLog {
     const gap = time - last.time;
     if (gap <= 0) return;
     this.#usual.note(time, gap);
-    if (gap >= MIN_SILENCE) this.#keep({ from: last.time, to: time, before: { num: last.num, line: last.line }, after: { num, line } });
+    if (gap >= MIN_SILENCE)
+      this.#keep({ from: last.time, to: time, before: { num: last.num, line: last.line }, after: { num, line } });
     last.time = time;
     last.num = num;
     last.line = line;

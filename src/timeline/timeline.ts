@@ -184,7 +184,13 @@ export class Timeline {
       case 'signal': {
         const signal = readSignal(batch.info(i));
         if (signal !== null && this.#tracks.has(tid)) {
-          this.#facts.add({ kind: 'signal', time, actor: this.#actor(batch, i), signal, witness: this.#witness(batch, i) });
+          this.#facts.add({
+            kind: 'signal',
+            time,
+            actor: this.#actor(batch, i),
+            signal,
+            witness: this.#witness(batch, i),
+          });
         }
         break;
       }
@@ -192,7 +198,13 @@ export class Timeline {
         this.#processes.noteName(tid, batch.names.nameOf(batch.comm[i] ?? 0));
         if (this.#tracks.has(tid)) {
           const signal = readSignal(batch.info(i));
-          this.#facts.add({ kind: 'exit', time, actor: this.#actor(batch, i), signal: signal === 'SIG0' ? null : signal, witness: this.#witness(batch, i) });
+          this.#facts.add({
+            kind: 'exit',
+            time,
+            actor: this.#actor(batch, i),
+            signal: signal === 'SIG0' ? null : signal,
+            witness: this.#witness(batch, i),
+          });
         }
         break;
       }
@@ -203,7 +215,8 @@ export class Timeline {
         if (exit) this.#processes.noteClone(tid, batch.names.nameOf(batch.comm[i] ?? 0), batch.info(i));
         break;
       case 'clock-set':
-        if (exit) this.#facts.add({ kind: 'clock-set', time, actor: this.#actor(batch, i), witness: this.#witness(batch, i) });
+        if (exit)
+          this.#facts.add({ kind: 'clock-set', time, actor: this.#actor(batch, i), witness: this.#witness(batch, i) });
         break;
       case 'drop':
         if (this.#drops.length < 100_000) this.#drops.push(time);
@@ -212,7 +225,14 @@ export class Timeline {
     }
   }
 
-  #noteAimed(batch: EventBatch, i: number, callClass: 'kill' | 'ptrace', exit: boolean, time: number, tid: number): void {
+  #noteAimed(
+    batch: EventBatch,
+    i: number,
+    callClass: 'kill' | 'ptrace',
+    exit: boolean,
+    time: number,
+    tid: number,
+  ): void {
     const info = batch.info(i);
     const target = readTarget(info);
     if (target === null) return;
@@ -278,7 +298,9 @@ export class Timeline {
       from !== null && (learning || gap - interval > Math.max(DISTURBED_NS, DISTURBED_SHARE * interval) || !attempt.ok);
     const alive = this.#countSwitches(attempt.tid, disturbed);
     if (!disturbed && window.segments.length > QUIET_SEGMENTS) return { ...window, segments: null, lanes: null, alive };
-    const lanes = disturbed ? recordLanes(this.#cpus, this.#processes, this.#names, window.segments, from, interval) : null;
+    const lanes = disturbed
+      ? recordLanes(this.#cpus, this.#processes, this.#names, window.segments, from, interval)
+      : null;
     return { ...window, lanes, alive };
   }
 

@@ -27,7 +27,9 @@ export const showInfo = (info: string): string => {
 
 /** A row as evidence shows it: `bash (23671) > kill pid=23611(keepalived) sig=19(SIGSTOP)`. */
 export const describeRow = (process: string, tid: number, exit: boolean, type: string, info: string): string =>
-  displayText(`${process === '' ? `(${String(tid)})` : `${process} (${String(tid)})`} ${exit ? '<' : '>'} ${type} ${showInfo(info)}`.trimEnd());
+  displayText(
+    `${process === '' ? `(${String(tid)})` : `${process} (${String(tid)})`} ${exit ? '<' : '>'} ${type} ${showInfo(info)}`.trimEnd(),
+  );
 
 /** The place of a row with its text. */
 export const witness = (ref: EventRef, text: string): EventRef & { readonly text: string } => ({ ...ref, text });
