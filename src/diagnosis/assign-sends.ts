@@ -6,7 +6,10 @@ import { pairByTime } from './match-times.js';
 const PROMPT = 5_000_000;
 /** A packet can be held in the sender's queues this long at most (ns) and still be recognised as its send's. */
 const LONGEST_HOLD = 120_000_000_000;
-/** A stream belongs to a thread that promptly sent at least this share of its packets while the thread was sending. */
+/**
+ * A stream belongs to a thread that promptly sent at least this share of its packets while the thread was sending, or to
+ * which at least this share of the thread's sends belongs.
+ */
 const OWNER_SHARE = 0.5;
 
 /** A stream's packets at the nearest point, converted to the trace's clock. */
@@ -91,11 +94,13 @@ const findOwners = (
   sends: ReadonlyMap<string, (SendWindow | null)[]>,
   ok: readonly SendWindow[],
 ): Owners => {
-  const spans = new Map<number, { from: number; to: number }>();
+  const spans = new Map<number, { from: number; to: number; sends: number }>();
   for (const { attempt } of ok) {
     const span = spans.get(attempt.tid);
-    if (span) span.to = attempt.time;
-    else spans.set(attempt.tid, { from: attempt.time, to: attempt.time });
+    if (span) {
+      span.to = attempt.time;
+      span.sends++;
+    } else spans.set(attempt.tid, { from: attempt.time, to: attempt.time, sends: 1 });
   }
   const owners: Owners = new Map();
   for (const stream of streams) {
@@ -104,9 +109,9 @@ const findOwners = (
       if (window) votes.set(window.attempt.tid, (votes.get(window.attempt.tid) ?? 0) + 1);
     }
     for (const [tid, count] of votes) {
-      const span = spans.get(tid) ?? { from: 0, to: 0 };
+      const span = spans.get(tid) ?? { from: 0, to: 0, sends: 0 };
       const during = stream.times.filter((time) => time >= span.from - PROMPT && time <= span.to + PROMPT).length;
-      if (count < OWNER_SHARE * during) continue;
+      if (count < OWNER_SHARE * during && count < OWNER_SHARE * span.sends) continue;
       const owned = owners.get(tid);
       if (owned) owned.add(stream.name);
       else owners.set(tid, new Set([stream.name]));

@@ -32,7 +32,6 @@ export const buildInstances = (joined: Joined, rules: TimingRules): Instances =>
     const backup = backupPriority(draft, drafts, rules, notes);
     return { ...draft, masterDown: masterDownInterval(draft.version, draft.interval, backup, rules.downTimerAdverts) };
   });
-  if (rules.downTimerAdverts !== 3) return { instances, assumptions: [...notes.values()] };
   return { instances, assumptions: [...notes.values()] };
 };
 
@@ -81,32 +80,46 @@ const fromSends = (windows: readonly SendWindow[], rules: TimingRules, notes: Ma
     if (group) group.push(window);
     else groups.set(key, [window]);
   }
-  return [...groups.values()].map((group) => {
-    const sent = group.filter((window) => window.attempt.ok);
-    const first = (sent[0] ?? group[0])?.attempt;
-    const gaps = sent.slice(1).map((window, i) => window.attempt.time - (sent[i]?.attempt.time ?? 0));
-    const interval = rules.interval ?? inferInterval(gaps);
-    if (rules.interval === null) {
-      notes.set('interval', {
-        what: `interval ${String(interval / 1e9)} s`,
-        why:
-          gaps.length >= 4
-            ? 'no packet says it; the usual gap between send calls'
-            : 'no packet says it, and there are too few send calls to tell; use --interval',
-      });
+  return [...groups.values()]
+    .filter((group) => !isScript(group))
+    .map((group) => {
+      const sent = group.filter((window) => window.attempt.ok);
+      const first = (sent[0] ?? group[0])?.attempt;
+      const gaps = sent.slice(1).map((window, i) => window.attempt.time - (sent[i]?.attempt.time ?? 0));
+      const interval = rules.interval ?? inferInterval(gaps);
+      if (rules.interval === null) {
+        notes.set('interval', {
+          what: `interval ${String(interval / 1e9)} s`,
+          why:
+            gaps.length >= 4
+              ? 'no packet says it; the usual gap between send calls'
+              : 'no packet says it, and there are too few send calls to tell; use --interval',
+        });
+      }
+      return {
+        vrid: first?.vrid ?? null,
+        family: first?.destination.includes(':') === true ? 'ipv6' : 'ipv4',
+        version: first?.version ?? null,
+        source: null,
+        destination: first?.destination ?? '',
+        priority: first?.priority ?? null,
+        interval,
+        advertisements: sent.map((window): Advertisement => ({ time: window.attempt.time, send: window, seen: [] })),
+        failed: group.filter((window) => !window.attempt.ok),
+      };
+    });
+};
+
+/** A thread that sleeps in nanosleep between its sends has no event loop: a script or test tool, not a router. */
+const isScript = (group: readonly SendWindow[]): boolean => {
+  let slept = 0;
+  for (const { segments } of group) {
+    for (const segment of segments ?? []) {
+      if (segment.kind === 'wait') return false;
+      if (/nanosleep$/.test(segment.call)) slept++;
     }
-    return {
-      vrid: first?.vrid ?? null,
-      family: first?.destination.includes(':') === true ? 'ipv6' : 'ipv4',
-      version: first?.version ?? null,
-      source: null,
-      destination: first?.destination ?? '',
-      priority: first?.priority ?? null,
-      interval,
-      advertisements: sent.map((window): Advertisement => ({ time: window.attempt.time, send: window, seen: [] })),
-      failed: group.filter((window) => !window.attempt.ok),
-    };
-  });
+  }
+  return slept > 0;
 };
 
 const CENTISECOND = 10_000_000;

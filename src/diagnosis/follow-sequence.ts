@@ -7,6 +7,8 @@
 const EARLY = 2_000_000;
 /** Ordinary transit inside a machine, loaded ones included (ns). */
 const PROMPT = 20_000_000;
+/** Transit on a machine that is not loaded (ns); a fit worse than this counts half. */
+const CLOSE = 4_000_000;
 /** How many following pairs decide between explanations of a misfit. */
 const LOOK_AHEAD = 5;
 
@@ -26,7 +28,7 @@ const countFits = (
     const packet = packets[k + n];
     if (send === undefined || packet === undefined) break;
     const delay = packet + offset - send;
-    if (delay >= -EARLY && delay <= PROMPT) fits++;
+    if (delay >= -EARLY && delay <= PROMPT) fits += delay <= CLOSE ? 1 : 0.5;
   }
   return fits;
 };

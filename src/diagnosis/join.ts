@@ -233,14 +233,29 @@ const successions = (sent: readonly SendWindow[], packets: readonly number[], of
   return votes.size > 1 ? [...single, new Set(votes.keys())] : single;
 };
 
-/** Offsets to a nearer clock and from there to the reference, as one. */
-const chain = (toNear: readonly OffsetSegment[], toReference: readonly OffsetSegment[]): OffsetSegment[] =>
-  toNear.map((segment) => {
-    const near = segment.from + segment.offset;
-    return {
-      from: segment.from,
-      offset: convert(toReference, near) - segment.from,
-      uncertainty: segment.uncertainty + (toReference[0]?.uncertainty ?? 0),
-      driftPpm: segment.driftPpm,
-    };
+/** Offsets to a nearer clock and from there to the reference, as one: it steps where either of them does. */
+const chain = (toNear: readonly OffsetSegment[], toReference: readonly OffsetSegment[]): OffsetSegment[] => {
+  const out: OffsetSegment[] = [];
+  toNear.forEach((segment, k) => {
+    const until = toNear[k + 1]?.from ?? Number.POSITIVE_INFINITY;
+    const starts = [segment.from];
+    for (const step of toReference.slice(1)) {
+      const at = step.from - segment.offset;
+      if (at > segment.from + SAME_STEP && at < until - SAME_STEP) starts.push(at);
+    }
+    for (const from of starts.sort((a, b) => a - b)) {
+      const near = convert([segment], from);
+      const second = toReference.filter((candidate) => candidate.from <= near + SAME_STEP).at(-1) ?? toReference[0];
+      out.push({
+        from,
+        offset: convert(second ? [second] : [], near) - from,
+        uncertainty: segment.uncertainty + (second?.uncertainty ?? 0),
+        driftPpm: segment.driftPpm + (second?.driftPpm ?? 0),
+      });
+    }
   });
+  return out;
+};
+
+/** Two clocks that step at the same packet are seen to do so within this time (ns). */
+const SAME_STEP = 50_000_000;

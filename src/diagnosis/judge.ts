@@ -2,6 +2,7 @@ import { convert, quantile } from '../time/offsets.js';
 import type { Advertisement, Instance, TimingRules } from './instance.js';
 import { lateThreshold } from './instance.js';
 import type { ClockedPoint } from './join.js';
+import { parted, placeOf } from './stations.js';
 
 /** A gap between two consecutive advertisements at one place, long enough to report. Lengths in ns. */
 export interface LateGap {
@@ -63,7 +64,7 @@ export const findLateGaps = (
   const covered: { from: number; to: number }[] = [];
   const late: LateGap[] = [];
   for (let point = points.length - 1; point >= -1; point--) {
-    const gaps = gapsAt(instance.advertisements, point);
+    const gaps = gapsAt(instance.advertisements, point).map((gap) => withoutClockStep(gap, points[point], point));
     for (const { previous, next, gap } of gaps) {
       if (covered.some(({ from, to }) => previous.time >= from && next.time <= to)) continue;
       const packet = previous.seen[point] ?? previous.seen.find((seen) => seen !== null);
@@ -85,6 +86,14 @@ const priorityOf = (advertisement: Advertisement, instance: Instance): number | 
   advertisement.seen.find((seen) => seen !== null)?.priority ??
   advertisement.send?.attempt.priority ??
   instance.priority;
+
+/** A gap on a clock inside the VM that was set meanwhile is measured on the reference clock instead. */
+const withoutClockStep = (gap: Gap, point: ClockedPoint | undefined, index: number): Gap => {
+  const a = gap.previous.seen[index];
+  const b = gap.next.seen[index];
+  if (!point || !a || !b || placeOf(point, index) !== 'vm' || !parted(point, a, b)) return gap;
+  return { ...gap, gap: convert(point.clock, b.time) - convert(point.clock, a.time) };
+};
 
 /** So many neighbours within half an interval no master has. */
 const BURST = 3;

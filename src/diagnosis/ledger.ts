@@ -32,7 +32,8 @@ export const balance = (
   const ledger = [...pieces];
   let jitter = 0;
   for (const hop of hops) {
-    if (hop.change >= JITTER || (hop.change > 0 && lateness < 10 * JITTER)) ledger.push(...explainHop(hopPiece(hop)));
+    if (hop.change >= JITTER || (hop.change > 0 && lateness < 10 * JITTER))
+      ledger.push(...explainHop(hopPiece(hop, ledger.at(-1)?.to ?? hop.from)));
     else if (hop.change > -JITTER) jitter += hop.change;
   }
   const last = hops.at(-1);
@@ -62,8 +63,11 @@ export const balance = (
   return shorten(joinAdjoining(absorbHandling(trimmed)));
 };
 
-const hopPiece = ({ change, from, to, piece }: HopChange): Piece =>
-  makePiece(piece.state, Math.max(from, to - change), to, { ...piece, ns: change });
+/** The part of a hop by which it took longer; two clocks may disagree by their uncertainty, so it starts after `end`. */
+const hopPiece = ({ change, to, piece }: HopChange, end: number): Piece => {
+  const from = Math.max(end, to - change);
+  return makePiece(piece.state, from, from + change, piece);
+};
 
 /** Take `excess` ns off the earliest positive pieces, from their beginnings. */
 const trimEarliest = (pieces: readonly Piece[], excess: number): Piece[] => {

@@ -1,3 +1,4 @@
+import type { CapturedAdvertisement } from '../model/advertisement.js';
 import { convert, type OffsetSegment } from '../time/offsets.js';
 import type { Advertisement } from './instance.js';
 import type { ClockedPoint } from './join.js';
@@ -54,6 +55,8 @@ export const hopChanges = (
     const b = next.seen[i];
     const point = points[i];
     if (!a || !b || !point) continue;
+    // A clock inside the VM that was set in between measures the setting, not the transit.
+    if (placeOf(point, i) === 'vm' && stations.length > 0 && parted(point, a, b)) continue;
     stations.push({
       name: point.name,
       place: placeOf(point, i),
@@ -94,7 +97,7 @@ const describeHop = (
   return { ...base, state: 'in-flight', reason: far.place === 'host' ? 'egress' : 'path' };
 };
 
-/** Whether the two clocks parted for good between the two packets. */
+/** Whether a host's clock and the VM's parted for good between the two packets. */
 const stepped = (
   point: ClockedPoint | undefined,
   previous: Advertisement,
@@ -103,6 +106,17 @@ const stepped = (
 ): boolean => {
   const a = previous.seen[index];
   const b = next.seen[index];
-  if (!point || !a || !b || placeOf(point, index) !== 'host') return false;
-  return segmentAt(point.clock, a.time) !== segmentAt(point.clock, b.time);
+  return (
+    point !== undefined &&
+    a !== null &&
+    a !== undefined &&
+    b !== null &&
+    b !== undefined &&
+    placeOf(point, index) === 'host' &&
+    parted(point, a, b)
+  );
 };
+
+/** Whether a point's clock stepped against the reference between two of its packets. */
+export const parted = (point: ClockedPoint, a: CapturedAdvertisement, b: CapturedAdvertisement): boolean =>
+  segmentAt(point.clock, a.time) !== segmentAt(point.clock, b.time);

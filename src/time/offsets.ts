@@ -27,36 +27,36 @@ export const quantile = (values: readonly number[], share: number): number => {
 
 /** A change of offset this large (ns) that stays is a step of one of the clocks. */
 const STEP = 20_000_000;
-/** Pairs that must agree before a change of offset counts as a step; a held queue returns sooner. */
-const STEP_PAIRS = 2;
+/** The pair that confirms a step lies at least this much later (ns): packets sent together are held alike. */
+const APART = 100_000_000;
 
 /**
  * Split pairs in time order where the offset steps and stays. A packet held in a queue also makes the offset jump, but
- * the ones queued behind it are held for less and less, and then it is back: a step keeps its height.
+ * the one sent an interval later is held an interval less: a step keeps its height. No queue makes a packet early, so a
+ * fall of the offset is always a step.
  *
  * @returns index of the first pair of every stretch, the first being 0
  */
 export const findSteps = (pairs: readonly ClockPair[]): number[] => {
   const starts = [0];
-  const offsetOf = (i: number): number => {
-    const pair = pairs[i];
-    return pair ? pair.at - pair.reference : 0;
-  };
-  let level = offsetOf(0);
+  const first = pairs[0];
+  if (!first) return starts;
+  let level = first.at - first.reference;
   for (let i = 1; i < pairs.length; i++) {
-    const jump = offsetOf(i) - level;
+    const pair = pairs[i];
+    if (!pair) continue;
+    const offset = pair.at - pair.reference;
+    const jump = offset - level;
     if (Math.abs(jump) < STEP) {
       level += jump / 8;
       continue;
     }
-    let agree = 0;
-    for (let k = i + 1; k <= i + STEP_PAIRS && k < pairs.length; k++) {
-      if (Math.abs(offsetOf(k) - offsetOf(i)) < Math.max(STEP, 0.02 * Math.abs(jump))) agree++;
+    if (jump > 0) {
+      const next = pairs.slice(i + 1).find((other) => Math.abs(other.reference - pair.reference) >= APART);
+      if (!next || Math.abs(next.at - next.reference - offset) >= STEP) continue;
     }
-    if (agree === STEP_PAIRS) {
-      starts.push(i);
-      level = offsetOf(i);
-    }
+    starts.push(i);
+    level = offset;
   }
   return starts;
 };
