@@ -87,12 +87,14 @@ export const analyze = async (request: AnalyzeRequest, hooks: AnalyzeHooks = {})
     backupPriority: request.backupPriority,
     downTimerAdverts: request.downTimerAdverts ?? 3,
   };
-  const joined = joinAdvertisements(trace?.windows ?? [], trace?.base ?? null, points);
+  // A trace in which nobody sends cannot be the reference: the captures then answer for themselves.
+  const speaking = trace && trace.windows.length > 0 ? trace : null;
+  const joined = joinAdvertisements(speaking?.windows ?? [], speaking?.base ?? null, points);
   if (joined.unaligned.length > 0) counters.add(NOT_ALIGNED, joined.unaligned.length);
   const frame: Frame = {
-    base: trace?.base ?? points[0]?.capture.baseNs ?? 0n,
-    tracePath: trace?.input.path ?? null,
-    trace: trace?.summary ?? null,
+    base: speaking?.base ?? points[0]?.capture.baseNs ?? trace?.base ?? 0n,
+    tracePath: speaking?.input.path ?? null,
+    trace: speaking?.summary ?? null,
     points: joined.points,
   };
   const inputs = [
@@ -101,10 +103,17 @@ export const analyze = async (request: AnalyzeRequest, hooks: AnalyzeHooks = {})
     ...(await Promise.all(resolved.logs.map(({ path, open }) => describeLog(path, open())))),
   ];
   const answer = startAnswer(readVersion(), inputs);
-  const { instances, assumptions } = buildInstances(joined, rules);
+  const { instances, assumptions } = buildInstances(
+    joined,
+    {
+      ends: speaking?.summary.ends ?? [],
+      wasBorn: (tid) => (speaking?.summary.processes.parentOf(tid) ?? null) !== null,
+    },
+    rules,
+  );
   answer.assumptions = [...assumptions, ...doubts(joined)];
   answer.clocks = composeClocks(frame);
-  answer.instances = diagnoseAll(instances, trace, joined, rules, frame, request);
+  answer.instances = diagnoseAll(instances, speaking, joined, rules, frame, request);
   answer.counters = counters.list();
   return answer;
 };
@@ -169,7 +178,7 @@ const countTrace = (summary: TraceSummary, windows: number, counters: CounterTab
   if (summary.switches === 0) counters.add(NO_SWITCHES);
   if (summary.sharedRings) counters.add(SHARED_RINGS);
   if (summary.brokenChains > 0) counters.add(BROKEN_CHAINS, summary.brokenChains);
-  if (windows === 0 && summary.unfinished.length === 0) counters.add(NO_SENDERS);
+  if (windows === 0) counters.add(NO_SENDERS);
   if (summary.drops.length > 0) counters.add(DROP_ROWS, summary.drops.length);
   if (summary.facts.forgotten > 0) counters.add(FORGOTTEN_FACTS, summary.facts.forgotten);
 };

@@ -8,7 +8,7 @@ import { analyzeFlags, startAnalyzeArguments } from './analyze-flags.js';
 import type { CommandDefinition } from './command.js';
 import type { ExitCode } from './exit-codes.js';
 import { chooseExitCode, EXIT } from './exit-codes.js';
-import { findExcessLoss, findFailOn } from './limits.js';
+import { findExcessLoss, findFailOn, findUnusable } from './limits.js';
 import { writeAll, writeMessage } from './output.js';
 import { openProgress } from './progress.js';
 import type { World } from './world.js';
@@ -23,6 +23,10 @@ const render = (answer: Answer, args: AnalyzeArguments): string => {
 const report = async (answer: Answer, args: AnalyzeArguments, world: World): Promise<ExitCode> => {
   if ((await writeAll(world.stdout, render(answer, args))) === 'closed') return EXIT.answered;
   const applying: ExitCode[] = [];
+  for (const message of findUnusable(answer)) {
+    applying.push(EXIT.unusableInput);
+    await writeMessage(world, message);
+  }
   if (args.maxLossPercent !== null) {
     for (const message of findExcessLoss(answer, args.maxLossPercent)) {
       applying.push(EXIT.unusableInput);

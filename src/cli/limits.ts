@@ -33,3 +33,10 @@ export const findFailOn = (answer: Answer, failOn: 'late' | 'takeover'): string 
     `${formatCounted(takeovers, 'takeover')} seen; see the answer`
   );
 };
+
+/** Counters that say an input is unusable; the answer is what the others give. */
+const UNUSABLE = new Set(['capture_not_aligned', 'trace_without_advertisements']);
+
+/** A message for each input that gave nothing, though it could be read. */
+export const findUnusable = (answer: Answer): string[] =>
+  answer.counters.filter(({ name }) => UNUSABLE.has(name)).map(({ name, help }) => `${name}: ${help}`);

@@ -22,11 +22,11 @@ export interface Instances {
  * Instances from joined streams and from sends that no capture shows, with interval and master-down interval as the
  * packets, the user or defaults say.
  */
-export const buildInstances = (joined: Joined, rules: TimingRules): Instances => {
+export const buildInstances = (joined: Joined, lives: ThreadLives, rules: TimingRules): Instances => {
   const notes = new Map<string, Assumption>();
   const drafts = [
     ...joined.streams.filter((stream) => stream.advertisements.length > 0).map((stream) => fromStream(stream, rules)),
-    ...fromSends(joined.foreign, rules, notes),
+    ...fromSends(joined.foreign, lives, rules, notes),
   ];
   const instances = drafts.map((draft): Instance => {
     const backup = backupPriority(draft, drafts, rules, notes);
@@ -70,44 +70,96 @@ const fromStream = (stream: JoinedStream, rules: TimingRules): Draft => {
   };
 };
 
-/** Without packets an instance is what threads of one name send to one destination, told apart by legible router ids. */
-const fromSends = (windows: readonly SendWindow[], rules: TimingRules, notes: Map<string, Assumption>): Draft[] => {
+/** Beginnings and ends of threads, as far as the trace shows them. */
+export interface ThreadLives {
+  /** Threads that ended, and when (ns). */
+  readonly ends: readonly { readonly tid: number; readonly time: number }[];
+  /** Whether a thread was seen to be cloned. */
+  wasBorn(tid: number): boolean;
+}
+
+/**
+ * Without packets an instance is what one thread sends to one destination, told apart by legible router ids, and goes on
+ * with another thread of that name when the first one has ended.
+ */
+const fromSends = (
+  windows: readonly SendWindow[],
+  lives: ThreadLives,
+  rules: TimingRules,
+  notes: Map<string, Assumption>,
+): Draft[] => {
   const groups = new Map<string, SendWindow[]>();
   for (const window of windows) {
-    const { comm, destination, vrid, descriptor } = window.attempt;
-    const key = `${comm} ${destination} ${vrid === null ? `fd ${String(descriptor)}` : String(vrid)}`;
+    const { tid, destination, vrid, descriptor } = window.attempt;
+    const key = `${String(tid)} ${destination} ${vrid === null ? `fd ${String(descriptor)}` : String(vrid)}`;
     const group = groups.get(key);
     if (group) group.push(window);
     else groups.set(key, [window]);
   }
-  return [...groups.values()]
-    .filter((group) => !isScript(group))
-    .map((group) => {
-      const sent = group.filter((window) => window.attempt.ok);
-      const first = (sent[0] ?? group[0])?.attempt;
-      const gaps = sent.slice(1).map((window, i) => window.attempt.time - (sent[i]?.attempt.time ?? 0));
-      const interval = rules.interval ?? inferInterval(gaps);
-      if (rules.interval === null) {
-        notes.set('interval', {
-          what: `interval ${String(interval / 1e9)} s`,
-          why:
-            gaps.length >= 4
-              ? 'no packet says it; the usual gap between send calls'
-              : 'no packet says it, and there are too few send calls to tell; use --interval',
-        });
-      }
-      return {
-        vrid: first?.vrid ?? null,
-        family: first?.destination.includes(':') === true ? 'ipv6' : 'ipv4',
-        version: first?.version ?? null,
-        source: null,
-        destination: first?.destination ?? '',
-        priority: first?.priority ?? null,
-        interval,
-        advertisements: sent.map((window): Advertisement => ({ time: window.attempt.time, send: window, seen: [] })),
-        failed: group.filter((window) => !window.attempt.ok),
-      };
+  const routers = [...groups.values()].filter((group) => !isScript(group));
+  return chainThreads(routers, lives).map((group) => fromGroup(group, rules, notes));
+};
+
+/**
+ * Join the sends of a thread that ended with those of the thread that went on in its place: one that was born in the
+ * trace if there is any, since another router on the same machine was there before.
+ */
+const chainThreads = (groups: readonly SendWindow[][], lives: ThreadLives): SendWindow[][] => {
+  const left = [...groups].sort((a, b) => (a[0]?.attempt.time ?? 0) - (b[0]?.attempt.time ?? 0));
+  const chains: SendWindow[][] = [];
+  for (let group = left.shift(); group; group = left.shift()) {
+    const chain = [...group];
+    for (let next = findSuccessor(chain, left, lives); next; next = findSuccessor(chain, left, lives)) {
+      chain.push(...next);
+      left.splice(left.indexOf(next), 1);
+    }
+    chains.push(chain);
+  }
+  return chains;
+};
+
+const findSuccessor = (
+  chain: readonly SendWindow[],
+  groups: readonly SendWindow[][],
+  lives: ThreadLives,
+): SendWindow[] | undefined => {
+  const last = chain.at(-1)?.attempt;
+  if (!last) return undefined;
+  const end = lives.ends.find(({ tid, time }) => tid === last.tid && time > last.time)?.time;
+  if (end === undefined) return undefined;
+  const candidates = groups.filter((group) => {
+    const first = group[0]?.attempt;
+    return first?.comm === last.comm && first.destination === last.destination && first.time > end;
+  });
+  return candidates.find((group) => lives.wasBorn(group[0]?.attempt.tid ?? -1)) ?? candidates[0];
+};
+
+const fromGroup = (group: readonly SendWindow[], rules: TimingRules, notes: Map<string, Assumption>): Draft => {
+  const sent = group.filter((window) => window.attempt.ok);
+  const first = (sent[0] ?? group[0])?.attempt;
+  const gaps = sent.slice(1).map((window, i) => window.attempt.time - (sent[i]?.attempt.time ?? 0));
+  const version = first?.version ?? null;
+  const interval = rules.interval ?? inferInterval(gaps, version);
+  if (rules.interval === null) {
+    notes.set('interval', {
+      what: `interval ${String(interval / 1e9)} s`,
+      why:
+        gaps.length >= FEW_GAPS
+          ? 'no packet says it; the usual gap between send calls'
+          : 'no packet says it, and there are too few send calls to tell; use --interval',
     });
+  }
+  return {
+    vrid: first?.vrid ?? null,
+    family: first?.destination.includes(':') === true ? 'ipv6' : 'ipv4',
+    version,
+    source: null,
+    destination: first?.destination ?? '',
+    priority: usual(sent.flatMap(({ attempt }) => (attempt.priority === null ? [] : [attempt.priority]))),
+    interval,
+    advertisements: sent.map((window): Advertisement => ({ time: window.attempt.time, send: window, seen: [] })),
+    failed: group.filter((window) => !window.attempt.ok),
+  };
 };
 
 /** A thread that sleeps in nanosleep between its sends has no event loop: a script or test tool, not a router. */
@@ -123,12 +175,16 @@ const isScript = (group: readonly SendWindow[]): boolean => {
 };
 
 const CENTISECOND = 10_000_000;
+const FEW_GAPS = 4;
 
-/** The usual gap, to the centisecond that VRRP counts in; 1 s (VRRP's default) where there are fewer than four gaps. */
-const inferInterval = (gaps: readonly number[]): number => {
-  if (gaps.length < 4) return SECOND;
-  const median = quantile(gaps, 0.5);
-  return Math.max(CENTISECOND, Math.floor(median / CENTISECOND) * CENTISECOND);
+/**
+ * The usual gap, in the unit that VRRP counts in: whole seconds in version 2, centiseconds in version 3; 1 s (VRRP's
+ * default) where there are too few gaps.
+ */
+const inferInterval = (gaps: readonly number[], version: 2 | 3 | null): number => {
+  if (gaps.length < FEW_GAPS) return SECOND;
+  const unit = version === 2 ? SECOND : CENTISECOND;
+  return Math.max(unit, Math.floor((quantile(gaps, 0.5) + unit / 20) / unit) * unit);
 };
 
 const backupPriority = (

@@ -121,8 +121,12 @@ const unknownPiece = (segment: Segment, context: AbsenceContext): Piece =>
     witnesses: edges(segment),
   });
 
-const explainCall = (segment: Segment, context: AbsenceContext): Piece[] =>
-  apartFromSilence(segment.from, segment.to, context, (from, to) => [
+const explainCall = (segment: Segment, context: AbsenceContext): Piece[] => {
+  // Without switches a call that took long may have waited or may have been preempted: nobody can say.
+  if (context.trace.switches === 0) {
+    return [{ ...unknownPiece(segment, context), syscall: segment.call, target: segment.target }];
+  }
+  return apartFromSilence(segment.from, segment.to, context, (from, to) => [
     makePiece('blocked', from, to, {
       process: context.process,
       syscall: segment.call,
@@ -132,6 +136,7 @@ const explainCall = (segment: Segment, context: AbsenceContext): Piece[] =>
       witnesses: edges(segment),
     }),
   ]);
+};
 
 /** Outside any call: it could have run, so somebody else did, or its group was out of budget, or its memory was away. */
 const explainRunnable = (segment: Segment, context: AbsenceContext): Piece[] => {

@@ -72,7 +72,12 @@ export const findLateGaps = (
       const lateness = gap - interval;
       if (lateness <= lateThreshold(rules, interval) && gap < instance.masterDown) continue;
       if (lateness <= 0 || priorityOf(previous, instance) === 0) continue;
-      if (isBurst(previous, instance) || anotherWasMaster(instance, others, previous.time, next.time)) continue;
+      if (
+        wasBackup(instance, previous.time, next.time) ||
+        isBurst(previous, instance) ||
+        anotherWasMaster(instance, others, previous.time, next.time)
+      )
+        continue;
       late.push({ previous, next, point, gap, interval, lateness, ordinal: ordinals.get(next) ?? 0 });
     }
     const at = points[point];
@@ -86,6 +91,20 @@ const priorityOf = (advertisement: Advertisement, instance: Instance): number | 
   advertisement.seen.find((seen) => seen !== null)?.priority ??
   advertisement.send?.attempt.priority ??
   instance.priority;
+
+/**
+ * Whether the sending thread itself heard advertisements at a master's pace in between: then it was backup. Where packets
+ * show the other router, they decide ({@link anotherWasMaster}).
+ */
+const wasBackup = (instance: Instance, from: number, to: number): boolean => {
+  if (instance.source !== null) return false;
+  const heard = instance.advertisements
+    .flatMap(({ send }) => send?.rearms ?? [])
+    .filter(({ reason, time }) => reason === 'packet' && time > from && time < to)
+    .map(({ time }) => time);
+  const spacings = heard.slice(1).map((time, i) => time - (heard[i] ?? 0));
+  return spacings.length >= 2 && quantile(spacings, 0.5) >= MASTER_SPACING * instance.interval;
+};
 
 /** A gap on a clock inside the VM that was set meanwhile is measured on the reference clock instead. */
 const withoutClockStep = (gap: Gap, point: ClockedPoint | undefined, index: number): Gap => {

@@ -9,7 +9,6 @@ export type Ns = number & { readonly __unit: 'ns' };
 /** Brand a number as nanoseconds; the caller vouches that it is an integer below 2^53. */
 export const ns = (value: number): Ns => value as Ns;
 
-export const NS_PER_US = 1_000;
 export const NS_PER_MS = 1_000_000;
 export const NS_PER_S = 1_000_000_000;
 

@@ -51,6 +51,9 @@ interface OpenSend {
 /** A call that ended this soon (ns) after the switch-in was what the thread slept in, where no enter rows exist. */
 const SOON_AFTER_SWITCH_IN = 20_000;
 
+/** Without switch rows, this long (ns) between two rows of a thread is an absence. */
+const UNWITNESSED = 1_000_000;
+
 const LOG_PAYLOAD = /(?:^|\s)(?:data=<\d{1,3}>|syslog sev=)/;
 
 const STOP_SIGNALS = new Set(['SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU']);
@@ -81,6 +84,7 @@ export class SenderTrack {
   #majorAtOut = -1;
   #faultCandidate: Segment | null = null;
   #loopLatency = SOON_AFTER_SWITCH_IN / 2;
+  #switchSeen = false;
 
   constructor(tid: number, comm: string, time: number) {
     this.tid = tid;
@@ -90,12 +94,14 @@ export class SenderTrack {
 
   /** The thread is given a CPU. */
   switchIn(time: number, lane: number, row: () => Witness): void {
+    this.#switchSeen = true;
     if (this.#onCpu === true && this.#segments.length > 0) this.#contradictions++;
     this.#endOff(time, lane, row(), false);
   }
 
   /** The thread leaves its CPU; `info` is the switch row's own, whose counters are of who leaves. */
   switchOut(time: number, lane: number, info: string, row: () => Witness): void {
+    this.#switchSeen = true;
     if (this.#onCpu === false) {
       this.#contradictions++;
       this.#endOff(time, lane, null, true);
@@ -116,8 +122,7 @@ export class SenderTrack {
       call: open && open.callClass !== 'never-sleeps' ? open.type : '',
       target: open ? readTargetOf(open.info) : null,
       inferred: false,
-      interrupted:
-        this.#lastRow?.exit === true && this.#lastRow.callClass === 'loop-wait' && this.#lastRow.errno === 'EINTR',
+      interrupted: this.#wasInterrupted(),
       resumed: open?.left ?? false,
       stopSignal: this.#stopSignal,
       majorFaults: -1,
@@ -142,6 +147,7 @@ export class SenderTrack {
     }
     if (this.#onCpu === null) this.#lane = lane;
     this.#onCpu = true;
+    if (!this.#switchSeen) this.#passUnwitnessed(row);
     this.#decide(row);
     if (row.callClass === 'not-a-call' || row.callClass === 'drop' || row.callClass === 'exit') return;
     if (row.callClass === 'signal') this.#noteSignal(row);
@@ -155,6 +161,41 @@ export class SenderTrack {
     };
   }
 
+  /**
+   * Without switch rows nobody saw the thread leave its CPU: a long time between two of its rows is an absence inside the
+   * call that the second one ends, or outside any.
+   */
+  #passUnwitnessed(row: OwnRow): void {
+    if (row.time - this.#mark < UNWITNESSED) return;
+    const inside = row.exit && row.callClass !== 'signal' && (this.#open === null || this.#open.type === row.type);
+    const loop = inside && row.callClass === 'loop-wait';
+    this.#push({
+      kind: loop ? 'wait' : 'off',
+      from: this.#mark,
+      to: row.time,
+      lane: -1,
+      laneIn: -1,
+      call: inside && row.callClass !== 'never-sleeps' ? row.type : '',
+      target: inside ? readTargetOf(this.#open?.info ?? row.info) : null,
+      inferred: true,
+      interrupted: this.#wasInterrupted(),
+      resumed: false,
+      stopSignal: this.#stopSignal,
+      majorFaults: -1,
+      openEnded: true,
+      out: null,
+      back: row.witness(),
+    });
+    this.#stopSignal = null;
+    this.#mark = row.time;
+  }
+
+  /** The loop's wait has just returned EINTR: a signal, a freezer or a debugger wants the thread. */
+  #wasInterrupted(): boolean {
+    const last = this.#lastRow;
+    return last?.exit === true && last.callClass === 'loop-wait' && last.errno === 'EINTR';
+  }
+
   #noteSignal(row: OwnRow): void {
     const signal = readSignal(row.info);
     if (signal !== null && STOP_SIGNALS.has(signal)) this.#stopSignal = signal;
@@ -162,7 +203,7 @@ export class SenderTrack {
 
   #enterRow(row: OwnRow): void {
     this.#entersSeen = Math.min(8, this.#entersSeen + 1);
-    if (this.#open) this.#contradictions++;
+    if (this.#open && this.#open.callClass !== 'send') this.#contradictions++;
     this.#open = { type: row.type, callClass: row.callClass, time: row.time, info: row.info, left: false };
     if (this.#send) this.#finishSend(null, row);
     if (row.callClass === 'send') {
@@ -254,6 +295,7 @@ export class SenderTrack {
       witness: send.row.witness(),
     };
     this.closed.push({ ...send.window, attempt });
+    if (exit === null) this.#open = null;
     if (!ok) this.#addRearm({ time: at.time, reason: 'send-failed', source: null, witness: attempt.witness });
   }
 

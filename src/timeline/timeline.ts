@@ -60,6 +60,8 @@ export class Timeline {
   readonly #drops: number[] = [];
   readonly #gapsOf = new Map<number, number[]>();
   readonly #switchesAt = new Map<number, number[]>();
+  /** The last two attempts of a thread: a window closes at its attempt's exit, or at the next attempt. */
+  readonly #aliveOf = new Map<number, { time: number; alive: AliveCpu[] }[]>();
   readonly #intervalHint: number | null;
   #closed: SendWindow[] = [];
   #events = 0;
@@ -147,6 +149,7 @@ export class Timeline {
       this.#tracks.set(tid, track);
     }
     if (track) {
+      const attemptBefore = track.lastAttempt;
       track.row(
         {
           time: time as never,
@@ -161,6 +164,7 @@ export class Timeline {
         },
         this.#laneOf(batch.cpu[i] ?? -1, tid),
       );
+      if (track.lastAttempt !== null && track.lastAttempt !== attemptBefore) this.#noteAlive(tid, track.lastAttempt);
       this.#collect(track);
     }
     this.#noteFact(batch, i, callClass, exit, time, tid);
@@ -296,7 +300,9 @@ export class Timeline {
     const { interval, learning } = this.#learnInterval(attempt.tid, gap);
     const disturbed =
       from !== null && (learning || gap - interval > Math.max(DISTURBED_NS, DISTURBED_SHARE * interval) || !attempt.ok);
-    const alive = this.#countSwitches(attempt.tid, disturbed);
+    const alive = disturbed
+      ? (this.#aliveOf.get(attempt.tid)?.find(({ time }) => time === attempt.time)?.alive ?? [])
+      : [];
     if (!disturbed && window.segments.length > QUIET_SEGMENTS) return { ...window, segments: null, lanes: null, alive };
     const lanes = disturbed
       ? recordLanes(this.#cpus, this.#processes, this.#names, window.segments, from, interval)
@@ -304,20 +310,19 @@ export class Timeline {
     return { ...window, lanes, alive };
   }
 
-  /** Switches of every CPU since the thread's last window. */
-  #countSwitches(tid: number, wanted: boolean): AliveCpu[] {
+  /** At the moment of an attempt: which CPUs have switched since the thread's attempt before. */
+  #noteAlive(tid: number, time: number): void {
     const before = this.#switchesAt.get(tid) ?? [];
     const { lanes } = this.#cpus;
-    this.#switchesAt.set(
-      tid,
-      lanes.map((lane) => lane.switches),
-    );
-    if (!wanted) return [];
-    return lanes.flatMap((lane) => {
+    const counts = lanes.map((lane) => lane.switches);
+    this.#switchesAt.set(tid, counts);
+    const alive = lanes.flatMap((lane) => {
       const switches = lane.switches - (before[lane.id] ?? 0);
       const last = { time: lane.currentSince as never, num: lane.lastNum, line: lane.lastLine };
       return switches > 0 ? [{ lane: lane.id, switches, last }] : [];
     });
+    const earlier = this.#aliveOf.get(tid)?.at(-1);
+    this.#aliveOf.set(tid, earlier ? [earlier, { time, alive }] : [{ time, alive }]);
   }
 
   /** The interval a thread keeps: as told, else the median of its gaps so far; 1 s until there are some. */

@@ -1,4 +1,3 @@
-import type { EventRef } from '../model/event-batch.js';
 import { displayText } from '../model/display.js';
 
 /** Keys of `evt.info` that may be shown: none of them carries a payload, an environment or an argument list. */
@@ -30,6 +29,3 @@ export const describeRow = (process: string, tid: number, exit: boolean, type: s
   displayText(
     `${process === '' ? `(${String(tid)})` : `${process} (${String(tid)})`} ${exit ? '<' : '>'} ${type} ${showInfo(info)}`.trimEnd(),
   );
-
-/** The place of a row with its text. */
-export const witness = (ref: EventRef, text: string): EventRef & { readonly text: string } => ({ ...ref, text });
