@@ -1,4 +1,5 @@
 import type { Cause, Culprit, LedgerState, Where } from '../model/answer.js';
+import { WHERE_OF_CAUSE } from '../model/causes.js';
 import type { Piece } from './piece.js';
 import { culpritOf } from './stops.js';
 import type { TraceSummary } from '../timeline/timeline.js';
@@ -16,26 +17,6 @@ export interface Verdict {
   /** Other causes with their time (ns), largest first. */
   readonly others: readonly { cause: Cause; ns: number; pieces: readonly Piece[] }[];
 }
-
-const WHERE: Record<Cause, Where> = {
-  'blocked-syscall': 'sender-process',
-  'sender-busy': 'sender-process',
-  'send-failed': 'sender-process',
-  'sender-restart': 'sender-process',
-  'cpu-contention': 'sender-vm',
-  'cpu-throttled': 'sender-vm',
-  stopped: 'sender-vm',
-  paging: 'sender-vm',
-  'timer-late': 'sender-vm',
-  'transmit-delay': 'sender-vm',
-  'vcpu-stall': 'host',
-  'vm-paused': 'host',
-  'egress-delay': 'host',
-  'rearmed-by-packet': 'network',
-  'path-delay': 'network',
-  'path-loss': 'network',
-  'insufficient-evidence': 'unknown',
-};
 
 const CAUSE_OF: Record<LedgerState, Cause> = {
   running: 'sender-busy',
@@ -125,7 +106,9 @@ export const reachVerdict = (
   const total = ranked.reduce((all, { ns }) => all + Math.max(0, ns), 0);
   if (!best || total <= 0) return insufficient(ledger, []);
   const accusable =
-    WHERE[best.cause] === 'sender-process' || WHERE[best.cause] === 'sender-vm' || WHERE[best.cause] === 'host';
+    WHERE_OF_CAUSE[best.cause] === 'sender-process' ||
+    WHERE_OF_CAUSE[best.cause] === 'sender-vm' ||
+    WHERE_OF_CAUSE[best.cause] === 'host';
   if (lossy && accusable && best.cause !== 'transmit-delay') {
     return {
       ...insufficient(best.pieces, ranked.slice(1)),
@@ -135,7 +118,7 @@ export const reachVerdict = (
   const share = best.ns / total;
   return {
     cause: best.cause,
-    where: WHERE[best.cause],
+    where: WHERE_OF_CAUSE[best.cause],
     culprit: findCulprit(best.cause, best.pieces, windows, trace),
     confidence: Math.round(sureness(best.cause, best.pieces, trace) * (0.5 + 0.5 * share) * 100) / 100,
     contributors: findContributors(best.cause, best.pieces),

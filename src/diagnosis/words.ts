@@ -1,18 +1,13 @@
 import type { Cause } from '../model/answer.js';
 import { displayText } from '../model/display.js';
+import { formatDuration } from '../model/duration.js';
 import type { SendWindow } from '../timeline/segments.js';
 import type { TraceSummary } from '../timeline/timeline.js';
 import type { LateGap } from './judge.js';
 import type { Piece } from './piece.js';
 import type { Verdict } from './verdict.js';
 
-/** A length of time (ns) for a sentence: three digits that matter. */
-export const sayLength = (ns: number): string => {
-  const abs = Math.abs(ns);
-  if (abs >= 1e9) return `${(ns / 1e9).toPrecision(Math.max(3, Math.floor(Math.log10(abs / 1e9)) + 3))} s`;
-  if (abs >= 1e6) return `${(ns / 1e6).toPrecision(3)} ms`;
-  return abs >= 1e3 ? `${(ns / 1e3).toPrecision(3)} us` : `${String(ns)} ns`;
-};
+const sayLength = (ns: number): string => formatDuration(BigInt(Math.round(ns)));
 
 const total = (pieces: readonly Piece[]): number => pieces.reduce((all, piece) => all + piece.ns, 0);
 

@@ -1,5 +1,6 @@
 import type { Cause, Where } from '../model/answer.js';
-import { LETTER_OF_STATE, TAKEOVER_IN_WORDS, WHERE_IN_WORDS, WHERE_OF_CAUSE } from './vocabulary.js';
+import { WHERE_OF_CAUSE } from '../model/causes.js';
+import { LETTER_OF_STATE, TAKEOVER_IN_WORDS, WHERE_IN_WORDS } from './vocabulary.js';
 
 type Schema = Readonly<Record<string, unknown>>;
 
