@@ -141,8 +141,8 @@ const fromGroup = (group: readonly SendWindow[], rules: TimingRules, notes: Map<
   const version = first?.version ?? null;
   const interval = rules.interval ?? inferInterval(gaps, version);
   if (rules.interval === null) {
-    notes.set('interval', {
-      what: `interval ${String(interval / 1e9)} s`,
+    notes.set(`interval ${String(first?.tid)}`, {
+      what: `interval ${String(interval / 1e9)} s for ${first?.comm ?? ''} (${String(first?.tid)})`,
       why:
         gaps.length >= FEW_GAPS
           ? 'no packet says it; the usual gap between send calls'
@@ -200,6 +200,10 @@ const backupPriority = (
     .flatMap((other) => packetsOf(other.advertisements).map((packet) => packet.priority))
     .filter((priority) => priority > 0 && priority < own);
   if (lower.length > 0) return lower.reduce((a, b) => Math.max(a, b));
-  notes.set('backup', { what: 'backup priority 100', why: 'no lower priority was seen; use --backup-priority' });
+  const who = draft.source ?? draft.destination;
+  notes.set(`backup ${who}`, {
+    what: `backup priority 100 for ${draft.vrid === null ? '' : `vrid ${String(draft.vrid)} from `}${who}`,
+    why: 'no lower priority was seen; use --backup-priority',
+  });
   return 100;
 };

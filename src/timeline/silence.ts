@@ -12,7 +12,7 @@ export interface Silence {
 const MIN_SILENCE = 40_000_000;
 const MAX_SILENCES = 65_536;
 /** A silence counts against the VM only when it is this many times the trace's usual one. */
-const UNUSUAL = 3;
+const UNUSUAL = 1.5;
 
 /**
  * Silences of the whole trace. A recorder has a rhythm of its own (about 30 ms with sysdig), so a VM that runs is hardly

@@ -1,8 +1,9 @@
-const CLASSES = 48;
+const PER_OCTAVE = 8;
+const CLASSES = 40 * PER_OCTAVE;
 const SECOND = 1_000_000_000;
 
 /**
- * How long the longest gap of an ordinary second is: one count a second in classes of powers of two from 1 us, so that
+ * How long the longest gap of an ordinary second is: one count a second in eight classes an octave from 1 us, so that
  * it takes the same memory for any trace.
  */
 export class UsualGap {
@@ -15,20 +16,20 @@ export class UsualGap {
     this.#since ??= time - gap;
     if (gap > this.#longest) this.#longest = gap;
     if (time - this.#since < SECOND) return;
-    const index = Math.min(CLASSES - 1, Math.max(0, Math.ceil(Math.log2(this.#longest / 1000))));
+    const index = Math.min(CLASSES - 1, Math.max(0, Math.ceil(PER_OCTAVE * Math.log2(this.#longest / 1000))));
     this.#seconds[index] = (this.#seconds[index] ?? 0) + 1;
     this.#since = time;
     this.#longest = 0;
   }
 
-  /** Median over the seconds seen, ns, rounded up to a power of two of us; 0 before the first full second. */
+  /** Median over the seconds seen, ns, rounded up by less than a tenth; 0 before the first full second. */
   get ns(): number {
     let total = 0;
     for (const count of this.#seconds) total += count;
     let sum = 0;
     for (let i = 0; i < CLASSES; i++) {
       sum += this.#seconds[i] ?? 0;
-      if (total > 0 && 2 * sum >= total) return 1000 * 2 ** i;
+      if (total > 0 && 2 * sum >= total) return Math.round(1000 * 2 ** (i / PER_OCTAVE));
     }
     return 0;
   }
