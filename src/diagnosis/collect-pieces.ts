@@ -15,8 +15,12 @@ export interface SenderGap {
   readonly chain: readonly SendWindow[];
   /** ns. */
   readonly interval: number;
-  /** Where the source of a re-arming packet is known from the captures: by the time it was handled. */
+  /**
+   * Who sent the packet that was handled at `time`: its source where the captures show it, null where nothing does, and
+   * 'other-router' for a packet of another virtual router, which does not concern this timer.
+   */
   packetSource(time: number): string | null;
+  readonly vrid: number | null;
   /** Name of the hop on which an attempt's packet was lost, null when it was not. */
   lostAt(window: SendWindow): string | null;
 }
@@ -113,14 +117,20 @@ const quietSegment = (window: SendWindow): Segment => ({
   back: null,
 });
 
+/** What {@link SenderGap.packetSource} says of a packet of another virtual router. */
+export const OTHER_ROUTER = 'other-router';
+
 const rearm = (plan: Plan, event: Rearm | undefined, gap: SenderGap, window: SendWindow): void => {
   if (!event) return;
+  const foreign = event.vrid !== null && gap.vrid !== null && event.vrid !== gap.vrid;
+  const source = event.reason === 'packet' ? gap.packetSource(event.time) : null;
+  if (event.reason === 'packet' && (foreign || source === OTHER_ROUTER)) return;
   plan.pending = true;
   plan.rearmed =
     event.reason === 'packet'
       ? {
           reason: 'packet',
-          piece: { target: event.source ?? gap.packetSource(event.time), witnesses: [event.witness] },
+          piece: { target: event.source ?? source, witnesses: [event.witness] },
         }
       : {
           reason: 'send-failed',

@@ -1,7 +1,7 @@
 import type { SendWindow } from '../timeline/segments.js';
 import type { TraceSummary } from '../timeline/timeline.js';
 import { apartFromSilence } from './explain-absence.js';
-import { collectPieces } from './collect-pieces.js';
+import { collectPieces, OTHER_ROUTER } from './collect-pieces.js';
 import type { Instance } from './instance.js';
 import type { ClockedPoint } from './join.js';
 import type { LateGap } from './judge.js';
@@ -46,22 +46,53 @@ export const diagnose = (gap: LateGap, instance: Instance, evidence: Evidence): 
             to: gap.next.send.attempt.time,
             chain: windows,
             interval: gap.interval,
+            vrid: instance.vrid,
             packetSource: (time) => findPacketSource(time, instance, evidence),
             lostAt: (window) => findLoss(window, gap, instance, points),
           },
           trace,
         )
       : collectWithoutSends(gap, instance, points, trace);
-  const ledger = balance(pieces, hops, gap.lateness, (piece) => explainHop(piece, trace));
+  const ledger = balance(pieces, hops, gap.lateness, (piece) => explainHop(piece, gap, evidence));
   const lossy = trace !== null && (windows.some((window) => window.contradictions >= LOSSY) || dropsIn(gap, trace));
   return { gap, ledger, windows, verdict: reachVerdict(ledger, windows, trace, lossy) };
 };
 
-/** A packet that waits while the whole VM is silent waits for the VM to be run, not for its queue. */
-const explainHop = (piece: Piece, trace: TraceSummary | null): Piece[] =>
-  trace && piece.state === 'queued' && piece.ns === piece.to - piece.from
-    ? apartFromSilence(piece.from, piece.to, { trace }, (from, to) => [{ ...piece, from, to, ns: to - from }])
-    : [piece];
+/**
+ * What a packet waited for between its send call and the first capture point: inside the call itself the sender slept or
+ * worked; while the whole VM was silent it was not run; the rest is its queue.
+ */
+const explainHop = (piece: Piece, gap: LateGap, { trace, windowsOf }: Evidence): Piece[] => {
+  if (!trace || piece.state !== 'queued' || piece.ns !== piece.to - piece.from) return [piece];
+  const attempt = gap.next.send?.attempt;
+  const inside = windowsOf
+    .get(attempt?.tid ?? -1)
+    ?.find(({ from }) => from === attempt?.time)
+    ?.segments?.filter((segment) => attempt?.exit !== null && segment.from < (attempt?.exit ?? 0));
+  const asleep = (inside ?? []).filter((segment) => segment.kind === 'off' && segment.call === attempt?.call);
+  return apartFromSilence(piece.from, piece.to, { trace }, (from, to) => {
+    const parts: Piece[] = [];
+    let at = from;
+    for (const segment of asleep) {
+      const start = Math.max(at, segment.from);
+      const end = Math.min(to, segment.to);
+      if (end <= start) continue;
+      if (start > at) parts.push({ ...piece, from: at, to: start, ns: start - at });
+      parts.push(
+        makePiece('blocked', start, end, {
+          process: attempt?.comm ?? null,
+          syscall: segment.call,
+          target: segment.target ?? attempt?.destination ?? null,
+          cpu: trace.cpuNumber(segment.lane),
+          witnesses: [segment.out, segment.back].filter((row) => row !== null),
+        }),
+      );
+      at = end;
+    }
+    if (at < to) parts.push({ ...piece, from: at, to, ns: to - at });
+    return parts;
+  });
+};
 
 const dropsIn = (gap: LateGap, trace: TraceSummary): boolean =>
   trace.drops.some((time) => time > gap.previous.time && time < gap.next.time);
@@ -103,25 +134,35 @@ const lossHop = (seen: readonly unknown[], upTo: number, points: readonly Clocke
   return `${points[last]?.name ?? 'send'}→${points[last + 1]?.name ?? points[upTo]?.name ?? ''}`;
 };
 
-/** A packet is handled this soon (ns) after it was captured; when the sender was held up, later. */
-const HANDLED_WITHIN = 10_000_000;
+/** A packet is captured at most this much later (ns, by our clocks) than it is handled. */
+const CAPTURED_AFTER = 10_000_000;
 
-/** Who sent the packet that was handled at `time`: the last one for the same virtual router before it. */
+/**
+ * Who sent the packet that was handled at `time`: the last packet of any other router before it, if it was for this
+ * virtual router; a held-up sender reads what was queued, so older ones of this router count when there is no other.
+ */
 const findPacketSource = (time: number, instance: Instance, { instances, points }: Evidence): string | null => {
-  let best: { time: number; source: string } | null = null;
+  let own: { time: number; source: string } | null = null;
+  let foreign: number | null = null;
   for (const other of instances) {
-    if (other === instance || other.source === null || other.source === instance.source) continue;
-    if (other.family !== instance.family || (instance.vrid !== null && other.vrid !== instance.vrid)) continue;
-    for (const { seen } of other.advertisements) {
+    if (other === instance || other.source === null || other.family !== instance.family) continue;
+    const same = instance.vrid === null || other.vrid === instance.vrid;
+    if (same && other.source === instance.source) continue;
+    for (const { seen, send } of other.advertisements) {
+      if (!same && send !== null) continue;
       const index = seen.findIndex((packet) => packet !== null);
       const packet = seen[index];
       const point = points[index];
       if (!packet || !point) continue;
       const at = convert(point.clock, packet.time);
-      if (at <= time + HANDLED_WITHIN && (!best || at > best.time)) best = { time: at, source: other.source };
+      if (at > time + CAPTURED_AFTER) continue;
+      if (!same) foreign = Math.max(foreign ?? at, at);
+      else if (!own || at > own.time) own = { time: at, source: other.source };
     }
   }
-  return best?.source ?? null;
+  if (foreign !== null && (own === null || (foreign > own.time && time - foreign < CAPTURED_AFTER)))
+    return OTHER_ROUTER;
+  return own?.source ?? null;
 };
 
 /** Without send calls on both sides, only the capture points can tell anything: losses between them, nothing else. */

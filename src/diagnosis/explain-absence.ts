@@ -166,7 +166,7 @@ const explainRunnable = (segment: Segment, context: AbsenceContext): Piece[] => 
             witnesses: edges(segment),
             cpu: context.trace.cpuNumber(segment.lane),
           })
-        : throttledPiece(stretch.from, stretch.to, segment, context, [], null);
+        : throttledPiece(stretch.from, stretch.to, segment, context, lastQuota(context, stretch.from), null);
     });
   });
 };
@@ -194,6 +194,12 @@ const findQuota = ({ trace, window }: AbsenceContext, time: number): { group: st
     if (quota) return { group: join.group, witnesses: [quota.witness, join.witness] };
   }
   return null;
+};
+
+/** A quota put on some group before `time`, where membership is not in the trace (children inherit it). */
+const lastQuota = ({ trace }: AbsenceContext, time: number): Witness[] => {
+  const quota = trace.facts.all.findLast((fact) => fact.kind === 'quota' && fact.time <= time);
+  return quota ? [quota.witness] : [];
 };
 
 /** Under cgroup v1 every controller has a tree of its own below /sys/fs/cgroup; v2 has one. */

@@ -3,6 +3,17 @@
 /** Waits an event loop sleeps in on purpose (keepalived: epoll_wait, before 2018 select). */
 const LOOP_WAITS = new Set(['epoll_wait', 'epoll_pwait', 'epoll_pwait2', 'select', 'pselect6', 'poll', 'ppoll']);
 
+/**
+ * How sure it is that a wait is the event loop's own: a thread that uses epoll does not loop on poll. A wait of lower rank
+ * is a call like any other (a resolver's poll, a delay made with select).
+ *
+ * @returns 0 for calls that are no wait
+ */
+export const loopRank = (name: string): number => {
+  if (!LOOP_WAITS.has(name)) return 0;
+  return name.startsWith('epoll') ? 3 : name.includes('select') ? 2 : 1;
+};
+
 /** Calls that do not sleep: off the CPU inside one of them means preempted, not waiting. */
 const NEVER_SLEEPS = new Set([
   'clock_gettime', 'clock_getres', 'gettimeofday', 'time', 'getpid', 'getppid', 'gettid', 'getuid', 'geteuid', 'getgid',

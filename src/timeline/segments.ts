@@ -47,6 +47,8 @@ export interface Rearm {
   readonly reason: 'packet' | 'send-failed';
   /** Source address of the packet where the trace shows it. */
   readonly source: string | null;
+  /** Virtual router of the packet where its byte is legible. */
+  readonly vrid: number | null;
   readonly witness: Witness;
 }
 

@@ -1,9 +1,9 @@
 import type { EventRef } from '../model/event-batch.js';
-import type { CallClass } from './calls.js';
+import { CallTargets, isLogWrite, LOG_SOCKET } from './call-target.js';
+import { loopRank, type CallClass } from './calls.js';
 import {
   isVrrpReceive,
   readNumber,
-  readPath,
   readPayloadHint,
   readDescriptor,
   readResult,
@@ -54,8 +54,6 @@ const SOON_AFTER_SWITCH_IN = 20_000;
 /** Without switch rows, this long (ns) between two rows of a thread is an absence. */
 const UNWITNESSED = 1_000_000;
 
-const LOG_PAYLOAD = /(?:^|\s)(?:data=<\d{1,3}>|syslog sev=)/;
-
 const STOP_SIGNALS = new Set(['SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU']);
 
 /**
@@ -85,6 +83,8 @@ export class SenderTrack {
   #faultCandidate: Segment | null = null;
   #loopLatency = SOON_AFTER_SWITCH_IN / 2;
   #switchSeen = false;
+  #loopRank = 0;
+  readonly #targets = new CallTargets();
 
   constructor(tid: number, comm: string, time: number) {
     this.tid = tid;
@@ -120,7 +120,7 @@ export class SenderTrack {
       lane,
       laneIn: -1,
       call: open && open.callClass !== 'never-sleeps' ? open.type : '',
-      target: open ? readTargetOf(open.info) : null,
+      target: open ? this.#targets.of(open.info) : null,
       inferred: false,
       interrupted: this.#wasInterrupted(),
       resumed: open?.left ?? false,
@@ -139,7 +139,9 @@ export class SenderTrack {
   }
 
   /** A row of the thread itself that is no switch. */
-  row(row: OwnRow, lane: number): void {
+  row(raw: OwnRow, lane: number): void {
+    const row = this.#isOtherWait(raw) ? { ...raw, callClass: 'other' as const } : raw;
+    this.#targets.note(row.info);
     this.comm = row.comm === '' ? this.comm : row.comm;
     if (this.#onCpu === false) {
       this.#contradictions++;
@@ -161,6 +163,14 @@ export class SenderTrack {
     };
   }
 
+  /** Whether a wait is not the thread's event loop's own. */
+  #isOtherWait(row: OwnRow): boolean {
+    if (row.callClass !== 'loop-wait') return false;
+    const rank = loopRank(row.type);
+    this.#loopRank = Math.max(this.#loopRank, rank);
+    return rank < this.#loopRank;
+  }
+
   /**
    * Without switch rows nobody saw the thread leave its CPU: a long time between two of its rows is an absence inside the
    * call that the second one ends, or outside any.
@@ -176,7 +186,7 @@ export class SenderTrack {
       lane: -1,
       laneIn: -1,
       call: inside && row.callClass !== 'never-sleeps' ? row.type : '',
-      target: inside ? readTargetOf(this.#open?.info ?? row.info) : null,
+      target: inside ? this.#targets.of(this.#open?.info ?? row.info) : null,
       inferred: true,
       interrupted: this.#wasInterrupted(),
       resumed: false,
@@ -240,16 +250,17 @@ export class SenderTrack {
     if (value === null || value <= 0 || !(isVrrpReceive(enterInfo) || isVrrpReceive(row.info))) return;
     const local = readTuple(row.info)?.local;
     const source = local === undefined || local === '0.0.0.0' || local === '::' ? null : local;
-    this.#addRearm({ time: row.time, reason: 'packet', source, witness: row.witness() });
+    const { vrid } = readPayloadHint(row.info);
+    this.#addRearm({ time: row.time, reason: 'packet', source, vrid, witness: row.witness() });
   }
 
   /** A socket opened before the recording began has no name; a syslog priority in front of the payload tells which. */
   #nameLogSocket(open: OpenCall, exitInfo: string): void {
-    if (!LOG_PAYLOAD.test(exitInfo)) return;
+    if (!isLogWrite(exitInfo)) return;
     for (let i = this.#segments.length - 1; i >= 0; i--) {
       const segment = this.#segments[i];
       if (!segment || segment.from < open.time) break;
-      if (segment.call === open.type && segment.target === null) segment.target = 'log socket';
+      if (segment.call === open.type && segment.target === null) segment.target = LOG_SOCKET;
     }
   }
 
@@ -296,7 +307,8 @@ export class SenderTrack {
     };
     this.closed.push({ ...send.window, attempt });
     if (exit === null) this.#open = null;
-    if (!ok) this.#addRearm({ time: at.time, reason: 'send-failed', source: null, witness: attempt.witness });
+    if (!ok)
+      this.#addRearm({ time: at.time, reason: 'send-failed', source: null, vrid: null, witness: attempt.witness });
   }
 
   /** Where no enter rows exist, the first exit after the switch-in tells what the thread slept in. */
@@ -313,7 +325,7 @@ export class SenderTrack {
       return;
     }
     undecided.segment.call = row.type;
-    undecided.segment.target = readTargetOf(row.info);
+    undecided.segment.target = this.#targets.of(row.info);
     undecided.segment.inferred = true;
   }
 
@@ -366,10 +378,3 @@ export class SenderTrack {
     this.#segments.push(segment);
   }
 }
-
-const readTargetOf = (info: string): string | null => {
-  const path = readPath(info)?.replace(/^[0-9a-f]{8,}->[0-9a-f]{8,}\s*/, '') ?? null;
-  const tuple = readTuple(info);
-  if (path !== null && path !== '') return path;
-  return tuple ? `${tuple.peer}:${String(tuple.peerPort)}` : null;
-};
