@@ -51,7 +51,7 @@ const NO_SENDERS: CounterDefinition = {
 const DROP_ROWS: CounterDefinition = {
   name: 'trace_drop_rows',
   severity: 'data-loss',
-  help: 'The recorder says in the stream that it dropped events; nobody is accused across such a place. Record with larger buffers.',
+  help: 'The recorder says in the stream that it dropped events; nobody is accused across such a place. Record to a file (-w) on a fast disk, so that the recorder keeps up.',
 };
 const FORGOTTEN_FACTS: CounterDefinition = {
   name: 'trace_facts_forgotten',

@@ -3,7 +3,7 @@ import type { Piece } from './piece.js';
 import type { Verdict } from './verdict.js';
 
 const RECORD_ALL =
-  'Record without a filter that drops the sender’s own calls or `switch`: sysdig --cpus-for-each-buffer 1 -v -w trace.scap, then sysdig -r trace.scap -j.';
+  'Record without a filter that drops the sender’s own calls or `switch`: sysdig --modern-bpf --cpus-for-each-buffer 1 -v -w trace.scap, then sysdig -r trace.scap -j.';
 
 /** What to do about a cause; what to record where it could not be told. */
 const ADVICE: Record<Cause, readonly string[]> = {
@@ -58,10 +58,11 @@ const TO_RECORD: Partial<Record<NonNullable<Piece['reason']>, string>> = {
   'no-switch-events': RECORD_ALL,
   'missing-calls': RECORD_ALL,
   'broken-chain':
-    'Record with one ring buffer per CPU and larger buffers (sysdig --cpus-for-each-buffer 1, -S or --buffer-size).',
-  'lost-events': 'Record again with larger buffers and -v, so that the closing statistics tell what was dropped.',
+    'Record with one ring buffer per CPU (sysdig --modern-bpf --cpus-for-each-buffer 1), to a file (-w) on a fast disk, so that the recorder keeps up.',
+  'lost-events':
+    'Record again to a file (sysdig -v -w trace.scap) on a fast disk, so that the recorder keeps up and its closing statistics tell what was dropped.',
   'no-trace':
-    'Record inside the sending VM: sysdig --cpus-for-each-buffer 1 -v -w trace.scap, together with tcpdump -U -B 10000 on its interface.',
+    'Record inside the sending VM: sysdig --modern-bpf --cpus-for-each-buffer 1 -v -w trace.scap, together with tcpdump -U -B 10000 on its interface.',
   'not-covered':
     'Let the recordings overlap and add a capture on the sender’s own interface: tcpdump -U -B 10000 -i IFACE -w capture.sender.pcap ip proto 112.',
 };

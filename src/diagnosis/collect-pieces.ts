@@ -108,6 +108,7 @@ const quietSegment = (window: SendWindow): Segment => ({
   call: '',
   target: null,
   inferred: true,
+  loose: false,
   interrupted: false,
   resumed: false,
   stopSignal: null,

@@ -27,7 +27,8 @@ export const apartFromSilence = (
 ): Piece[] => {
   const pieces: Piece[] = [];
   let at = from;
-  for (const silence of trace.silences.between(from, to)) {
+  // Without switch rows a recorder's own rhythm is missing too, and silence says nothing.
+  for (const silence of trace.switches === 0 ? [] : trace.silences.between(from, to)) {
     if (silence.from > at) pieces.push(...explain(at, silence.from));
     const row = (edge: { num: number; line: number }, time: number, text: string): Witness => ({
       ...edge,
@@ -125,6 +126,14 @@ const explainCall = (segment: Segment, context: AbsenceContext): Piece[] => {
   // Without switches a call that took long may have waited or may have been preempted: nobody can say.
   if (context.trace.switches === 0) {
     return [{ ...unknownPiece(segment, context), syscall: segment.call, target: segment.target }];
+  }
+  const quota = segment.inferred ? findQuota(context, segment.from) : null;
+  if (quota && segment.to - segment.from >= QUOTA_LEAST) {
+    return explainRunnable({ ...segment, call: '' }, context);
+  }
+  if (segment.loose) {
+    const stretches = laneStretches(segment, segment.from, segment.to, context);
+    if (2 * busyTime(stretches) > segment.to - segment.from) return explainRunnable(segment, context);
   }
   return apartFromSilence(segment.from, segment.to, context, (from, to) => [
     makePiece('blocked', from, to, {

@@ -4,7 +4,9 @@
  */
 
 /** A packet may seem this much earlier than its send (ns), for the offset's own uncertainty. */
-const EARLY = 2_000_000;
+export const EARLY = 2_000_000;
+/** Where only the exit of a send is known, its packet may have left this much before it (ns). */
+export const EARLY_BEFORE_EXIT = 20_000_000;
 /** Ordinary transit inside a machine, loaded ones included (ns). */
 const PROMPT = 20_000_000;
 /** Transit on a machine that is not loaded (ns); a fit worse than this counts half. */
@@ -21,6 +23,7 @@ const countFits = (
   i: number,
   k: number,
   offset: number,
+  early: number,
 ): number => {
   let fits = 0;
   for (let n = 0; n < LOOK_AHEAD; n++) {
@@ -28,7 +31,7 @@ const countFits = (
     const packet = packets[k + n];
     if (send === undefined || packet === undefined) break;
     const delay = packet + offset - send;
-    if (delay >= -EARLY && delay <= PROMPT) fits += delay <= CLOSE ? 1 : 0.5;
+    if (delay >= -early && delay <= PROMPT) fits += delay <= CLOSE ? 1 : 0.5;
   }
   return fits;
 };
@@ -46,8 +49,14 @@ const firstFrom = (times: readonly number[], start: number, time: number): numbe
  * of one clock. (A step and a loss of as many whole intervals cannot be told apart; the loss is preferred.)
  *
  * @param offset to add to packet times to get send times, at the beginning
+ * @param early how much earlier (ns) than its send a packet may seem to be
  */
-export const followSequence = (sends: readonly number[], packets: readonly number[], offset: number): Pair[] => {
+export const followSequence = (
+  sends: readonly number[],
+  packets: readonly number[],
+  offset: number,
+  early = EARLY,
+): Pair[] => {
   const pairs: Pair[] = [];
   let i = 0;
   let k = 0;
@@ -56,20 +65,20 @@ export const followSequence = (sends: readonly number[], packets: readonly numbe
     const send = sends[i] ?? 0;
     const packet = packets[k] ?? 0;
     const delay = packet + current - send;
-    if (delay >= -EARLY && delay <= PROMPT) {
+    if (delay >= -early && delay <= PROMPT) {
       pairs.push([i, k]);
-      if (delay < 0) current -= delay;
+      if (delay < 0 && early === EARLY) current -= delay;
       i++;
       k++;
       continue;
     }
-    const nextPacket = delay < 0 ? firstFrom(packets, k, send - current - EARLY) : k + 1;
+    const nextPacket = delay < 0 ? firstFrom(packets, k, send - current - early) : k + 1;
     const nextSend = delay > 0 ? firstFrom(sends, i, packet + current - PROMPT) : i + 1;
     const options = [
-      { kind: 'skip-packet', fits: countFits(sends, packets, i, nextPacket, current) },
-      { kind: 'skip-send', fits: countFits(sends, packets, nextSend, k, current) },
-      { kind: 'held', fits: delay > 0 ? countFits(sends, packets, i + 1, k + 1, current) : -1 },
-      { kind: 'step', fits: countFits(sends, packets, i, k, send - packet) - 1 },
+      { kind: 'skip-packet', fits: countFits(sends, packets, i, nextPacket, current, early) },
+      { kind: 'skip-send', fits: countFits(sends, packets, nextSend, k, current, early) },
+      { kind: 'held', fits: delay > 0 ? countFits(sends, packets, i + 1, k + 1, current, early) : -1 },
+      { kind: 'step', fits: countFits(sends, packets, i, k, send - packet, early) - 1 },
     ] as const;
     const best = options.reduce((a, b) => (b.fits > a.fits ? b : a));
     if (best.fits <= 0) {

@@ -1,7 +1,7 @@
 import { convert, type OffsetSegment } from '../time/offsets.js';
 import type { SendWindow } from '../timeline/segments.js';
 import { assignSends, type ConvertedStream } from './assign-sends.js';
-import { followSequence } from './follow-sequence.js';
+import { EARLY_BEFORE_EXIT, followSequence } from './follow-sequence.js';
 import type { Advertisement } from './instance.js';
 import { alignPoints, findRoughOffset, pairStream, type Point } from './points.js';
 import { offsetSegments, type ClockPair } from '../time/offsets.js';
@@ -81,7 +81,7 @@ export const joinAdvertisements = (
       times: rows.map((row) => row.time),
     };
   });
-  const { sends, unseen, foreign } = assignSends(windows, converted, EARLY);
+  const { sends, unseen, foreign } = assignSends(windows, converted, enteredOnly(windows) ? EARLY : EARLY_BEFORE_EXIT);
   const streams = skeletons.map(({ name, rows }) => {
     const matched = sends.get(name) ?? [];
     const advertisements: Advertisement[] = rows.map((row, i) => {
@@ -188,10 +188,14 @@ const alignOne = (
     clock: offsetSegments(
       pairs,
       best.map(({ window }) => window.attempt.exit),
+      enteredOnly(best.map(({ window }) => window)),
     ),
     doubt: rough.doubt,
   };
 };
+
+/** Whether all sends are known by their enter; an exit comes after its packet has left. */
+const enteredOnly = (windows: readonly SendWindow[]): boolean => windows.every(({ attempt }) => attempt.entered);
 
 /** Sends and packets of the stream that pairs best with one thread's sends: other streams may not be in the trace. */
 const followBestStream = (
@@ -210,6 +214,7 @@ const followBestStream = (
         own.map((window) => window.attempt.time),
         packets,
         offset,
+        enteredOnly(own) ? undefined : EARLY_BEFORE_EXIT,
       );
       if (followed.length <= best.length) continue;
       best = followed.flatMap(([i, k]) => {
@@ -225,7 +230,7 @@ const followBestStream = (
 const successions = (sent: readonly SendWindow[], packets: readonly number[], offset: number): Set<number>[] => {
   const votes = new Map<number, number>();
   const times = sent.map((window) => window.attempt.time);
-  for (const [i] of pairByTime(times, packets, offset, 1_000_000, 5_000_000)) {
+  for (const [i] of pairByTime(times, packets, offset, enteredOnly(sent) ? 1_000_000 : EARLY_BEFORE_EXIT, 5_000_000)) {
     const tid = sent[i]?.attempt.tid;
     if (tid !== undefined) votes.set(tid, (votes.get(tid) ?? 0) + 1);
   }

@@ -55,21 +55,31 @@ export const findStop = (segment: Segment, tid: number, trace: TraceSummary): St
 const near = (fact: Fact, segment: Segment): boolean =>
   fact.time >= segment.from - BEFORE && fact.time <= segment.from + AFTER;
 
+const RELEASE = /DETACH|CONT/;
+/** A tracer that lets its thread go on does so this close (ns) to the thread's coming back. */
+const LET_GO = 2_000_000;
+
 const findDebugger = (facts: readonly Fact[], segment: Segment, tid: number, trace: TraceSummary): Stop | null => {
-  if (segment.stopSignal === null && !segment.interrupted) return null;
-  const attach = facts.findLast(
-    (fact) => fact.kind === 'ptrace' && fact.target === tid && near(fact, segment) && !/DETACH|CONT/.test(fact.request),
+  const traced = facts.filter((fact) => fact.kind === 'ptrace' && fact.target === tid);
+  const attach = traced.findLast(
+    (fact) => near(fact, segment) && !(fact.kind === 'ptrace' && RELEASE.test(fact.request)),
   );
-  if (attach?.kind !== 'ptrace') return null;
-  const release = facts.find(
+  if (!attach) return null;
+  const release = traced.find(
+    (fact) => fact.time > segment.from && fact.kind === 'ptrace' && RELEASE.test(fact.request),
+  );
+  // A stop at a system call (strace) needs no signal: then the tracer's next request on the thread ends it.
+  const letGo = traced.find(
     (fact) =>
-      fact.kind === 'ptrace' && fact.target === tid && fact.time > segment.from && /DETACH|CONT/.test(fact.request),
+      fact.actor.tid === attach.actor.tid && fact.time > segment.from && Math.abs(fact.time - segment.to) <= LET_GO,
   );
+  if (segment.stopSignal === null && !segment.interrupted && !letGo) return null;
+  const end = release ?? letGo;
   return {
     reason: 'debugger',
     until: Math.min(segment.to, release?.time ?? segment.to),
     culprit: culpritOf(attach.actor, trace, 'ptrace'),
-    witnesses: release ? [attach.witness, release.witness] : [attach.witness],
+    witnesses: end ? [attach.witness, end.witness] : [attach.witness],
   };
 };
 

@@ -4,7 +4,7 @@ import type { CounterDefinition, CounterTable } from '../model/counters.js';
 const OUT_OF_ORDER: CounterDefinition = {
   name: 'trace_events_out_of_order',
   severity: 'notice',
-  help: 'Events came later than the merge could wait for and were taken where they stood; record with fewer events or a larger buffer.',
+  help: 'Events came later than the merge could wait for and were taken where they stood; record to a file (-w), so that the recorder keeps up.',
 };
 
 /** A ring buffer without a row for this long (ns of trace time) does not hold the others up. */

@@ -86,8 +86,13 @@ const driftOf = (pairs: readonly ClockPair[]): number => {
  *
  * @param upper for every pair, the latest reference time at which the event can have happened on an idle machine (the
  *   send's exit), null where unknown; it narrows the range
+ * @param ordered false where the reference may come later than the event (exits of send calls only): the middle is taken
  */
-export const offsetSegments = (pairs: readonly ClockPair[], upper: readonly (number | null)[] = []): OffsetSegment[] =>
+export const offsetSegments = (
+  pairs: readonly ClockPair[],
+  upper: readonly (number | null)[] = [],
+  ordered = true,
+): OffsetSegment[] =>
   pairs.length === 0
     ? []
     : findSteps(pairs).map((start, k, starts) => {
@@ -96,6 +101,15 @@ export const offsetSegments = (pairs: readonly ClockPair[], upper: readonly (num
         const driftPpm = driftOf(stretch);
         const origin = stretch[0]?.reference ?? 0;
         const delays = stretch.map((pair) => pair.at - pair.reference - ((pair.reference - origin) * driftPpm) / 1e6);
+        if (!ordered) {
+          const middle = quantile(delays, 0.5);
+          return {
+            from: stretch[0]?.at ?? 0,
+            offset: -Math.round(middle),
+            uncertainty: Math.max(1000, Math.ceil(quantile(delays, 0.95) - quantile(delays, 0.05))),
+            driftPpm: Math.round(driftPpm * 1000) / 1000,
+          };
+        }
         const least = delays.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
         const room = stretch
           .map((pair, i) => {

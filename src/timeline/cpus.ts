@@ -2,20 +2,38 @@ import { Lane, UNKNOWN_THREAD } from './lane.js';
 
 /** Below these nobody can say whether a ring buffer serves one CPU or several. */
 const MIN_SWITCHES = 200;
-const MIN_FOREIGN_ROWS = 20;
-/** Observed: buffers of one CPU 0.3 % foreign rows and 0.2 % broken chains at most; shared ones 40-70 % and 3-11 %. */
-const SHARED_FOREIGN_SHARE = 0.02;
+const MIN_BREAKS = 20;
+const MIN_FOREIGN_ROWS = 50;
+/**
+ * Observed: with a buffer of their own at most 0.3 % of a CPU's rows are of a thread that is not thought to run, at most
+ * 0.2 % of its switches break the chain, and who was displaced by a break hardly ever goes on running; with shared ones
+ * 40-70 % of the rows are, 0.3-11 % of the switches do, and most of the displaced do.
+ */
+const SHARED_FOREIGN_SHARE = 0.1;
 const SHARED_BREAK_SHARE = 0.01;
+const SHARED_SURVIVOR_SHARE = 0.3;
 const MAX_LANES_PER_RING = 4;
 
 interface Ring {
   readonly lanes: Lane[];
   switches: number;
   breaks: number;
+  /** Threads that a break displaced, until they are switched in again. */
+  readonly displaced: Set<number>;
+  /** Displaced threads that then showed to be running still: by a row of their own. */
+  survivors: number;
+  /** Rows that are no switch, and those of them by a thread that is not thought to run. */
   rows: number;
   foreignRows: number;
   shared: boolean;
 }
+
+/** A thread that leaves although another was thought to run had been running all along. */
+const noteDisplaced = (ring: Ring, before: number, leaving: number, coming: number): void => {
+  if (before !== leaving && before > 0) ring.displaced.add(before);
+  if (leaving > 0 && ring.displaced.delete(leaving)) ring.survivors++;
+  ring.displaced.delete(coming);
+};
 
 /**
  * The CPUs of a trace. `evt.cpu` is a ring buffer's number: with one CPU per buffer its switches form one chain; where
@@ -62,9 +80,11 @@ export class Cpus {
   noteRow(cpu: number, tid: number): void {
     const ring = this.#rings.get(cpu);
     if (!ring) return;
+    if (ring.shared) return;
     ring.rows++;
     const current = ring.lanes[0]?.currentTid;
-    if (!ring.shared && current !== tid && current !== UNKNOWN_THREAD) ring.foreignRows++;
+    if (current !== tid && current !== UNKNOWN_THREAD) ring.foreignRows++;
+    if (ring.displaced.delete(tid)) ring.survivors++;
   }
 
   /**
@@ -76,14 +96,25 @@ export class Cpus {
   noteSwitch(cpu: number, time: number, leaving: number, coming: number, comm: number): Lane {
     let ring = this.#rings.get(cpu);
     if (!ring) {
-      ring = { lanes: [], switches: 0, breaks: 0, rows: 0, foreignRows: 0, shared: false };
+      ring = {
+        lanes: [],
+        switches: 0,
+        breaks: 0,
+        displaced: new Set(),
+        survivors: 0,
+        rows: 0,
+        foreignRows: 0,
+        shared: false,
+      };
       this.#rings.set(cpu, ring);
       this.#addLane(ring, time);
     }
     ring.switches++;
     const lane = ring.shared ? this.#laneLeaving(ring, leaving, coming, time) : ring.lanes[0];
     if (!lane) throw new Error('a ring buffer has at least one lane');
+    const before = lane.currentTid;
     if (!lane.change(time, leaving, coming, comm)) ring.breaks++;
+    if (!ring.shared) noteDisplaced(ring, before, leaving, coming);
     if (coming !== 0) this.#homeOf.set(coming, lane);
     if (!ring.shared && ring.switches % MIN_SWITCHES === 0) this.#decide(ring);
     return lane;
@@ -103,10 +134,12 @@ export class Cpus {
   }
 
   #decide(ring: Ring): void {
-    ring.shared =
-      ring.foreignRows >= MIN_FOREIGN_ROWS &&
-      ring.foreignRows > SHARED_FOREIGN_SHARE * ring.rows &&
-      ring.breaks > SHARED_BREAK_SHARE * ring.switches;
+    const foreign = ring.foreignRows >= MIN_FOREIGN_ROWS && ring.foreignRows > SHARED_FOREIGN_SHARE * ring.rows;
+    const survivors =
+      ring.breaks >= MIN_BREAKS &&
+      ring.breaks > SHARED_BREAK_SHARE * ring.switches &&
+      ring.survivors > SHARED_SURVIVOR_SHARE * ring.breaks;
+    ring.shared = foreign || survivors;
   }
 
   #laneLeaving(ring: Ring, leaving: number, coming: number, time: number): Lane {
@@ -116,7 +149,11 @@ export class Cpus {
     const fitting = ring.lanes.filter((lane) => lane.currentTid === leaving);
     const home = this.#homeOf.get(coming);
     if (home && fitting.includes(home)) return home;
-    const first = fitting[0] ?? ring.lanes.find((lane) => lane.currentTid === UNKNOWN_THREAD);
+    // Rows that a kernel thread leaves are sometimes missing: the lane that seems to run one is the one that went idle.
+    const first =
+      fitting[0] ??
+      ring.lanes.find((lane) => lane.currentTid === UNKNOWN_THREAD) ??
+      ring.lanes.find((lane) => lane.currentTid > 0 && lane.currentComm === 0);
     if (first) return first;
     if (ring.lanes.length < MAX_LANES_PER_RING) return this.#addLane(ring, time);
     return ring.lanes.reduce((a, b) => (b.currentSince < a.currentSince ? b : a));

@@ -27,6 +27,8 @@ export interface Segment {
   target: string | null;
   /** Whether the call is known from its enter row, or inferred from the exit row that followed (no enter rows). */
   inferred: boolean;
+  /** Inferred from an exit that followed late: only where nothing else ran on the CPU. */
+  loose: boolean;
   /** The loop's wait had just returned EINTR when the thread went off in user mode. */
   interrupted: boolean;
   /** It left the CPU a second time inside the same call, so it had been woken before. */
@@ -60,6 +62,8 @@ export interface SendAttempt {
   readonly time: number;
   /** Exit of the call, null when it was not seen. */
   readonly exit: number | null;
+  /** Whether `time` is the enter; else the packet may have left some time before it. */
+  readonly entered: boolean;
   readonly ok: boolean;
   /** Name of the errno when refused. */
   readonly errno: string | null;

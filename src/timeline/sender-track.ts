@@ -54,6 +54,11 @@ const SOON_AFTER_SWITCH_IN = 20_000;
 /** Without switch rows, this long (ns) between two rows of a thread is an absence. */
 const UNWITNESSED = 1_000_000;
 
+/** Descriptor kind of a timer: reading it after the loop's wait said so does not sleep. */
+const TIMER = 't';
+/** How much later than soon an exit may still end the call that the thread slept in, where nothing else explains it. */
+const LOOSELY = 8;
+
 const STOP_SIGNALS = new Set(['SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU']);
 
 /**
@@ -76,7 +81,8 @@ export class SenderTrack {
   #send: OpenSend | null = null;
   #entersSeen = 0;
   #off: Segment | null = null;
-  #undecided: { segment: Segment; at: number } | null = null;
+  /** Absences that the next row of the thread will explain, and when the last of them ended. */
+  #undecided: { segments: Segment[]; at: number } = { segments: [], at: 0 };
   #lastRow: { type: string; callClass: CallClass; exit: boolean; errno: string | null } | null = null;
   #stopSignal: string | null = null;
   #majorAtOut = -1;
@@ -122,6 +128,7 @@ export class SenderTrack {
       call: open && open.callClass !== 'never-sleeps' ? open.type : '',
       target: open ? this.#targets.of(open.info) : null,
       inferred: false,
+      loose: false,
       interrupted: this.#wasInterrupted(),
       resumed: open?.left ?? false,
       stopSignal: this.#stopSignal,
@@ -188,6 +195,7 @@ export class SenderTrack {
       call: inside && row.callClass !== 'never-sleeps' ? row.type : '',
       target: inside ? this.#targets.of(this.#open?.info ?? row.info) : null,
       inferred: true,
+      loose: false,
       interrupted: this.#wasInterrupted(),
       resumed: false,
       stopSignal: this.#stopSignal,
@@ -297,6 +305,7 @@ export class SenderTrack {
       comm: this.comm,
       time: send.row.time,
       exit: exit?.time ?? null,
+      entered: !send.row.exit,
       ok,
       errno: ok ? null : (result.errno ?? String(result.value)),
       call: send.row.type,
@@ -313,20 +322,26 @@ export class SenderTrack {
 
   /** Where no enter rows exist, the first exit after the switch-in tells what the thread slept in. */
   #decide(row: OwnRow): void {
-    const undecided = this.#undecided;
-    if (!undecided) return;
-    this.#undecided = null;
+    const { segments, at } = this.#undecided;
+    if (segments.length === 0) return;
+    this.#undecided = { segments: [], at: 0 };
     if (!row.exit || row.callClass === 'signal') return;
-    const latency = row.time - undecided.at;
-    if (row.callClass === 'loop-wait') {
-      this.#loopLatency += (Math.min(latency, 10 * this.#loopLatency) - this.#loopLatency) / 8;
-      undecided.segment.kind = 'wait';
-    } else if (row.callClass === 'never-sleeps' || latency > Math.max(SOON_AFTER_SWITCH_IN, 2 * this.#loopLatency)) {
-      return;
+    const latency = row.time - at;
+    const loop = row.callClass === 'loop-wait';
+    if (loop) this.#loopLatency += (Math.min(latency, 10 * this.#loopLatency) - this.#loopLatency) / 8;
+    else if (row.callClass === 'never-sleeps' || readDescriptor(row.info)?.kind === TIMER) return;
+    // A thread that leaves right behind its loop's wait is on its way to its own code; elsewhere a call is likelier.
+    const behindWait = this.#lastRow?.callClass === 'loop-wait';
+    const soon = Math.max(SOON_AFTER_SWITCH_IN, 3 * this.#loopLatency);
+    if (!loop && latency > (behindWait ? soon : LOOSELY * soon)) return;
+    for (const [i, segment] of segments.entries()) {
+      if (loop) segment.kind = 'wait';
+      segment.call = row.type;
+      segment.target = this.#targets.of(row.info) ?? (isLogWrite(row.info) ? LOG_SOCKET : null);
+      segment.inferred = true;
+      segment.loose = !loop && latency > soon;
+      segment.resumed = i > 0;
     }
-    undecided.segment.call = row.type;
-    undecided.segment.target = this.#targets.of(row.info);
-    undecided.segment.inferred = true;
   }
 
   #endOff(time: number, lane: number, back: Witness | null, openEnded: boolean): void {
@@ -337,7 +352,10 @@ export class SenderTrack {
       off.back = back;
       off.openEnded = openEnded;
       this.#push(off);
-      if (!this.#open && this.#entersSeen === 0 && off.call === '') this.#undecided = { segment: off, at: time };
+      if (!this.#open && this.#entersSeen === 0 && off.call === '') {
+        this.#undecided.segments.push(off);
+        this.#undecided.at = time;
+      }
     }
     this.#off = null;
     this.#onCpu = true;
@@ -356,6 +374,7 @@ export class SenderTrack {
         call: this.#send?.row.type ?? '',
         target: null,
         inferred: false,
+        loose: false,
         interrupted: false,
         resumed: false,
         stopSignal: null,
