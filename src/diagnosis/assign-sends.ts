@@ -1,6 +1,5 @@
 import type { CapturedAdvertisement } from '../model/advertisement.js';
 import type { SendWindow } from '../timeline/segments.js';
-import { pairByTime } from './match-times.js';
 
 /** A packet leaves its interface this soon (ns) after the send call began, where nothing holds it. */
 const PROMPT = 5_000_000;
@@ -55,29 +54,47 @@ export const assignSends = (
     .flatMap((stream) => stream.times.map((time, index) => ({ stream, time, index })))
     .sort((a, b) => a.time - b.time);
   const times = ok.map((window) => window.attempt.time);
-  for (const family of ['ipv4', 'ipv6'] as const) {
-    const familyWindows = ok.filter((window) => sameFamily(window, family));
-    const familyPackets = packets.filter(({ stream }) => stream.family === family);
-    const familyTimes = familyWindows.map((window) => window.attempt.time);
-    for (const [i, k] of pairByTime(
-      familyTimes,
-      familyPackets.map(({ time }) => time),
-      0,
-      early,
-      PROMPT,
-    )) {
-      const window = familyWindows[i];
-      const packet = familyPackets[k];
-      if (!window || !packet || !fits(window, packet.stream)) continue;
-      sends.get(packet.stream.name)?.splice(packet.index, 1, window);
-      taken.set(window, packet.stream.name);
-    }
+  for (const { window, packet } of closestPairs(ok, packets, early)) {
+    if (taken.has(window) || sends.get(packet.stream.name)?.[packet.index]) continue;
+    sends.get(packet.stream.name)?.splice(packet.index, 1, window);
+    taken.set(window, packet.stream.name);
   }
 
   const owners = findOwners(streams, sends, ok);
   dropForeign(streams, sends, owners, taken);
   for (const stream of streams) fillHeld(stream, sends.get(stream.name) ?? [], ok, times, owners, taken, early);
   return { sends, ...leftOver(windows, streams, sends, owners, taken) };
+};
+
+interface Packet {
+  readonly stream: ConvertedStream;
+  readonly time: number;
+  readonly index: number;
+}
+
+/** A packet on the wrong side of its send (before the enter, behind the exit) is this much less likely its own. */
+const WRONG_SIDE = 10;
+
+/** Sends and packets that can belong together, the likeliest first. */
+const closestPairs = (
+  ok: readonly SendWindow[],
+  packets: readonly Packet[],
+  early: number,
+): { window: SendWindow; packet: Packet; cost: number }[] => {
+  const pairs: { window: SendWindow; packet: Packet; cost: number }[] = [];
+  let first = 0;
+  for (const packet of packets) {
+    while (first < ok.length && (ok[first]?.attempt.time ?? 0) < packet.time - PROMPT) first++;
+    for (let i = first; i < ok.length; i++) {
+      const window = ok[i];
+      if (!window || window.attempt.time > packet.time + early) break;
+      if (!sameFamily(window, packet.stream.family) || !fits(window, packet.stream)) continue;
+      const delay = packet.time - window.attempt.time;
+      const wrong = window.attempt.entered ? delay < 0 : delay > 0;
+      pairs.push({ window, packet, cost: Math.abs(delay) * (wrong ? WRONG_SIDE : 1) });
+    }
+  }
+  return pairs.sort((a, b) => a.cost - b.cost);
 };
 
 /** A legible virtual router id or another multicast group rule a pairing out. */
