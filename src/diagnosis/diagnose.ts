@@ -47,7 +47,7 @@ export const diagnose = (gap: LateGap, instance: Instance, evidence: Evidence): 
             chain: windows,
             interval: gap.interval,
             vrid: instance.vrid,
-            packetSource: (time) => findPacketSource(time, instance, evidence),
+            packetSource: packetSources(instance, evidence),
             lostAt: (window) => findLoss(window, gap, instance, points),
           },
           trace,
@@ -137,32 +137,62 @@ const lossHop = (seen: readonly unknown[], upTo: number, points: readonly Clocke
 /** A packet is captured at most this much later (ns, by our clocks) than it is handled. */
 const CAPTURED_AFTER = 10_000_000;
 
+interface OtherPacket {
+  readonly time: number;
+  readonly source: string;
+}
+
 /**
- * Who sent the packet that was handled at `time`: the last packet of any other router before it, if it was for this
- * virtual router; a held-up sender reads what was queued, so older ones of this router count when there is no other.
+ * Who sent the packet that was handled at a time: the last packet of any other router before it, if it was for this
+ * virtual router; a held-up sender reads what was queued, so older ones of this router count when there is no other. The
+ * packets are put in order once, at the first question: a flood asks thousands of times.
  */
-const findPacketSource = (time: number, instance: Instance, { instances, points }: Evidence): string | null => {
-  let own: { time: number; source: string } | null = null;
-  let foreign: number | null = null;
+const packetSources = (instance: Instance, evidence: Evidence): ((time: number) => string | null) => {
+  let packets: { own: OtherPacket[]; foreign: OtherPacket[] } | null = null;
+  return (time) => {
+    packets ??= listOtherPackets(instance, evidence);
+    const own = lastUpTo(packets.own, time + CAPTURED_AFTER);
+    const foreign = lastUpTo(packets.foreign, time + CAPTURED_AFTER)?.time ?? null;
+    if (foreign !== null && (own === null || (foreign > own.time && time - foreign < CAPTURED_AFTER)))
+      return OTHER_ROUTER;
+    return own?.source ?? null;
+  };
+};
+
+/** Packets of other routers, for this virtual router and for others, by reference time at the nearest point that saw each. */
+const listOtherPackets = (
+  instance: Instance,
+  { instances, points }: Evidence,
+): { own: OtherPacket[]; foreign: OtherPacket[] } => {
+  const own: OtherPacket[] = [];
+  const foreign: OtherPacket[] = [];
   for (const other of instances) {
-    if (other === instance || other.source === null || other.family !== instance.family) continue;
+    const { source } = other;
+    if (other === instance || source === null || other.family !== instance.family) continue;
     const same = instance.vrid === null || other.vrid === instance.vrid;
-    if (same && other.source === instance.source) continue;
+    if (same && source === instance.source) continue;
     for (const { seen, send } of other.advertisements) {
       if (!same && send !== null) continue;
       const index = seen.findIndex((packet) => packet !== null);
       const packet = seen[index];
       const point = points[index];
-      if (!packet || !point) continue;
-      const at = convert(point.clock, packet.time);
-      if (at > time + CAPTURED_AFTER) continue;
-      if (!same) foreign = Math.max(foreign ?? at, at);
-      else if (!own || at > own.time) own = { time: at, source: other.source };
+      if (packet && point) (same ? own : foreign).push({ time: convert(point.clock, packet.time), source });
     }
   }
-  if (foreign !== null && (own === null || (foreign > own.time && time - foreign < CAPTURED_AFTER)))
-    return OTHER_ROUTER;
-  return own?.source ?? null;
+  const byTime = (a: OtherPacket, b: OtherPacket): number => a.time - b.time;
+  return { own: own.sort(byTime), foreign: foreign.sort(byTime) };
+};
+
+/** The last of some packets in time order with time <= `limit`. */
+const lastUpTo = (packets: readonly OtherPacket[], limit: number): OtherPacket | null => {
+  let low = 0;
+  let high = packets.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((packets[middle]?.time ?? 0) <= limit) low = middle + 1;
+    else high = middle;
+  }
+  return packets[low - 1] ?? null;
 };
 
 /** Without send calls on both sides, only the capture points can tell anything: losses between them, nothing else. */

@@ -38,7 +38,7 @@ const hold = (stretch: Stretch, record: LaneRecord, share: number): void => {
 };
 
 /** Cut a lane's records into stretches covering [from, to) exactly; what no record covers is unknown. */
-export const stretchesOf = (records: readonly LaneRecord[] | undefined, from: number, to: number): Stretch[] => {
+export const stretchesOf = (records: Iterable<LaneRecord> | undefined, from: number, to: number): Stretch[] => {
   const raw: Stretch[] = [];
   const add = (start: number, end: number, kind: Stretch['kind']): Stretch | null => {
     if (end <= start) return null;

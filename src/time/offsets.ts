@@ -30,6 +30,14 @@ const STEP = 20_000_000;
 /** The pair that confirms a step lies at least this much later (ns): packets sent together are held alike. */
 const APART = 100_000_000;
 
+/** The first pair behind a queue that was full when the recording began: several intervals' packets seen at once. */
+const findFirstFree = (pairs: readonly ClockPair[]): ClockPair => {
+  const first = pairs[0] ?? { at: 0, reference: 0 };
+  const together = pairs.findIndex((pair) => Math.abs(pair.at - first.at) >= STEP);
+  const last = pairs[together - 1];
+  return (last && last.reference - first.reference >= APART ? pairs[together] : undefined) ?? first;
+};
+
 /**
  * Split pairs in time order where the offset steps and stays. A packet held in a queue also makes the offset jump, but
  * the one sent an interval later is held an interval less: a step keeps its height. No queue makes a packet early, so a
@@ -41,8 +49,9 @@ export const findSteps = (pairs: readonly ClockPair[]): number[] => {
   const starts = [0];
   const first = pairs[0];
   if (!first) return starts;
-  let level = first.at - first.reference;
-  for (let i = 1; i < pairs.length; i++) {
+  const free = findFirstFree(pairs);
+  let level = free.at - free.reference;
+  for (let i = Math.max(1, pairs.indexOf(free)); i < pairs.length; i++) {
     const pair = pairs[i];
     if (!pair) continue;
     const offset = pair.at - pair.reference;
@@ -53,7 +62,7 @@ export const findSteps = (pairs: readonly ClockPair[]): number[] => {
     }
     if (jump > 0) {
       const next = pairs.slice(i + 1).find((other) => Math.abs(other.reference - pair.reference) >= APART);
-      if (!next || Math.abs(next.at - next.reference - offset) >= STEP) continue;
+      if (!next || Math.abs(next.at - next.reference - offset) >= Math.min(STEP, jump / 2)) continue;
     }
     starts.push(i);
     level = offset;
@@ -114,11 +123,13 @@ export const offsetSegments = (
         const room = stretch
           .map((pair, i) => {
             const latest = upper[start + i];
-            return latest === null || latest === undefined ? -1 : latest - pair.reference - ((delays[i] ?? 0) - least);
+            return latest === null || latest === undefined
+              ? null
+              : latest - pair.reference - ((delays[i] ?? 0) - least);
           })
-          .filter((value) => value >= 0);
+          .filter((value) => value !== null);
         const slack =
-          room.length > 0 ? room.reduce((a, b) => Math.min(a, b)) : Math.max(1000, quantile(delays, 0.5) - least);
+          room.length > 0 ? Math.max(0, quantile(room, 0.25)) : Math.max(1000, quantile(delays, 0.5) - least);
         return {
           from: stretch[0]?.at ?? 0,
           offset: -Math.round(least - slack / 2),
@@ -132,5 +143,6 @@ export const convert = (segments: readonly OffsetSegment[], at: number): number 
   let chosen = segments[0];
   for (const segment of segments) if (segment.from <= at) chosen = segment;
   if (!chosen) return at;
-  return Math.round(at + chosen.offset - ((at - chosen.from) * chosen.driftPpm) / 1e6);
+  const drift = chosen.driftPpm / 1e6;
+  return Math.round(at + chosen.offset - ((at - chosen.from) * drift) / (1 + drift));
 };

@@ -20,6 +20,8 @@ interface Ring {
   breaks: number;
   /** Threads that a break displaced, until they are switched in again. */
   readonly displaced: Set<number>;
+  /** Threads that were seen to leave; of others (filtered rows) nobody can say whether they still run. */
+  readonly leavers: Set<number>;
   /** Displaced threads that then showed to be running still: by a row of their own. */
   survivors: number;
   /** Rows that are no switch, and those of them by a thread that is not thought to run. */
@@ -83,7 +85,7 @@ export class Cpus {
     if (ring.shared) return;
     ring.rows++;
     const current = ring.lanes[0]?.currentTid;
-    if (current !== tid && current !== UNKNOWN_THREAD) ring.foreignRows++;
+    if (current !== undefined && current !== tid && ring.leavers.has(current)) ring.foreignRows++;
     if (ring.displaced.delete(tid)) ring.survivors++;
   }
 
@@ -101,6 +103,7 @@ export class Cpus {
         switches: 0,
         breaks: 0,
         displaced: new Set(),
+        leavers: new Set(),
         survivors: 0,
         rows: 0,
         foreignRows: 0,
@@ -110,6 +113,7 @@ export class Cpus {
       this.#addLane(ring, time);
     }
     ring.switches++;
+    if (!ring.shared) ring.leavers.add(leaving);
     const lane = ring.shared ? this.#laneLeaving(ring, leaving, coming, time) : ring.lanes[0];
     if (!lane) throw new Error('a ring buffer has at least one lane');
     const before = lane.currentTid;

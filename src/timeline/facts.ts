@@ -1,3 +1,4 @@
+import { withoutPayload } from './info.js';
 import type { Witness } from './segments.js';
 
 /** A rare event that can explain why a sender did not run: who did what to whom. Times in ns on the trace's clock. */
@@ -81,7 +82,7 @@ const CONTROL_FILE =
 
 /** The control group directory and file a write aims at, or null. */
 export const controlFile = (info: string): { group: string; file: string } | null => {
-  const match = CONTROL_FILE.exec(info);
+  const match = CONTROL_FILE.exec(withoutPayload(info));
   return match ? { group: match[1] ?? '', file: match[2] ?? '' } : null;
 };
 

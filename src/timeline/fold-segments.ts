@@ -4,6 +4,8 @@ import type { Segment } from './segments.js';
 export const MAX_SEGMENTS = 20_000;
 
 const GROUP = 32;
+/** A group that keeps more than this many forgets the targets. */
+const MAX_DISTINCT = 16;
 
 /**
  * Fold the older half of a window's segments: in every group of consecutive ones, those of the same kind, call and
@@ -14,15 +16,8 @@ export const foldSegments = (segments: readonly Segment[]): Segment[] => {
   const out: Segment[] = [];
   for (let i = 0; i < half; i += GROUP) {
     const group = segments.slice(i, Math.min(i + GROUP, half));
-    const sums = new Map<string, Segment>();
-    for (const segment of group) {
-      const key = `${segment.kind} ${segment.call} ${segment.target ?? ''} ${String(segment.stopSignal)}`;
-      const sum = sums.get(key);
-      if (sum) {
-        sum.to += segment.to - segment.from;
-        sum.majorFaults = Math.max(sum.majorFaults, segment.majorFaults);
-      } else sums.set(key, { ...segment, inferred: true });
-    }
+    let sums = sumBy(group, true);
+    if (sums.size > MAX_DISTINCT) sums = sumBy(group, false);
     let at = group[0]?.from ?? 0;
     for (const sum of sums.values()) {
       const length = sum.to - sum.from;
@@ -31,4 +26,18 @@ export const foldSegments = (segments: readonly Segment[]): Segment[] => {
     }
   }
   return out.concat(segments.slice(half));
+};
+
+const sumBy = (group: readonly Segment[], targets: boolean): Map<string, Segment> => {
+  const sums = new Map<string, Segment>();
+  for (const segment of group) {
+    const target = targets ? segment.target : null;
+    const key = `${segment.kind} ${segment.call} ${target ?? ''} ${String(segment.stopSignal)}`;
+    const sum = sums.get(key);
+    if (sum) {
+      sum.to += segment.to - segment.from;
+      sum.majorFaults = Math.max(sum.majorFaults, segment.majorFaults);
+    } else sums.set(key, { ...segment, target, inferred: true });
+  }
+  return sums;
 };

@@ -3,6 +3,24 @@
  * the one thing it wants; none of them throws.
  */
 
+const PAYLOAD = /(?:^|\s)(?:data|args|env|msg)=/;
+const TRAILER =
+  /^\s(?:fd=-?\d+(?:\(.*\))? size=\d+(?: tuple=\S+(?: \/\S+)?)?|tuple=\S+(?: \/\S+)?(?: msgcontrol=\S*)?(?: fd=-?\d+(?:\(.*\))?)?(?: size=\d+)?)\s*$/;
+
+/**
+ * An info text without its payload, in which anything may be written: up to `data=`, and the `fd= size= tuple=` or
+ * `tuple=` that recorders print behind it.
+ */
+export const withoutPayload = (info: string): string => {
+  const payload = PAYLOAD.exec(info);
+  if (!payload) return info;
+  const head = info.slice(0, payload.index);
+  const places = [info.lastIndexOf(' fd='), info.lastIndexOf(' tuple=')].sort((a, b) => a - b);
+  const at = places.find((place) => place > payload.index && TRAILER.test(info.slice(place)));
+  if (at !== undefined) return head + info.slice(at);
+  return head;
+};
+
 /** Result of a system call as its exit row prints it. */
 export interface CallResult {
   /** `res=`; null when the row prints none (generic events). */
@@ -28,7 +46,8 @@ export interface Descriptor {
 }
 
 /** The first `fd=` of an info text; the name ends at the bracket that a space or the end follows. */
-export const readDescriptor = (info: string): Descriptor | null => {
+export const readDescriptor = (text: string): Descriptor | null => {
+  const info = withoutPayload(text);
   const start = /(?:^|\s)fd=(-?\d+)(\()?/.exec(info);
   if (!start) return null;
   const number = Number(start[1]);
@@ -56,10 +75,11 @@ const splitPort = (end: string): [string, number] => {
 
 /** `tuple=0.0.0.0:112->224.0.0.18:0`; null for `tuple=NULL` and unix sockets. */
 export const readTuple = (info: string): Tuple | null => {
-  const match = /(?:^|\s)tuple=(\S+?)->(\S+)/.exec(info);
+  const match = /(?:^|\s)tuple=([\da-f:.%]+?)->([\da-f:.%]+)(?=\s|$)/i.exec(withoutPayload(info));
   if (!match) return null;
   const [local, localPort] = splitPort(match[1] ?? '');
   const [peer, peerPort] = splitPort(match[2] ?? '');
+  if (!/[.:]/.test(local) || !/[.:]/.test(peer)) return null;
   if (!Number.isInteger(localPort) || !Number.isInteger(peerPort) || localPort < 0 || peerPort < 0) return null;
   return { local, localPort, peer, peerPort };
 };
@@ -128,17 +148,21 @@ export const readNumber = (info: string, key: string): number | null => {
 
 /** `sig=19(SIGSTOP)` as its name (`SIG19` when none is printed), or null. */
 export const readSignal = (info: string): string | null => {
-  const match = /(?:^|\s)sig=(\d+)(?:\((\w+)\))?/.exec(info);
+  const match = /^(?:.*\s)?sig=(\d+)(?:\((\w+)\))?/s.exec(withoutPayload(info));
   return match ? (match[2] ?? `SIG${match[1] ?? ''}`) : null;
 };
 
 /** The thread or process a `kill`, `tkill`, `tgkill` or `ptrace` row aims at. */
-export const readTarget = (info: string): number | null => readNumber(info, 'tid') ?? readNumber(info, 'pid');
+export const readTarget = (info: string): number | null => {
+  const text = withoutPayload(info);
+  const match = /(?:^|\s)pid=(-?\d+)(?:\(.*?\))?(?=\s+[a-z]+=|\s*$)(?:\s+tid=(-?\d+))?/.exec(text);
+  return match ? Number(match[2] ?? match[1]) : readNumber(text, 'tid');
+};
 
 /** Path of a file a call names: its descriptor's name, else `name=`, `path=` or `addr=`. */
 export const readPath = (info: string): string | null => {
   const descriptor = readDescriptor(info);
   if (descriptor && descriptor.name !== '') return descriptor.name;
-  const match = /(?:^|\s)(?:name|path|addr|filename)=(\S+)/.exec(info);
+  const match = /(?:^|\s)(?:name|path|addr|filename)=(\S+)/.exec(withoutPayload(info));
   return match?.[1] ?? null;
 };

@@ -1,6 +1,7 @@
 import type { NameTable } from '../model/event-batch.js';
 import type { Cpus } from './cpus.js';
 import { addOccupancy, emptyOccupancy, type LaneSpan } from './lane.js';
+import { PackedRecords } from './packed-records.js';
 import type { ProcessTable } from './processes.js';
 import type { LaneRecord, Segment } from './segments.js';
 
@@ -23,7 +24,7 @@ export const recordLanes = (
   segments: readonly Segment[],
   from: number,
   interval: number,
-): Map<number, LaneRecord[]> => {
+): Map<number, PackedRecords> => {
   const ranges = new Map<number, { from: number; to: number }>();
   const widen = (lane: number, start: number, end: number): void => {
     const known = ranges.get(lane);
@@ -39,13 +40,10 @@ export const recordLanes = (
     if (segment.lane >= 0) widen(segment.lane, start, segment.to);
     if (segment.laneIn >= 0) widen(segment.laneIn, start, segment.to);
   }
-  const records = new Map<number, LaneRecord[]>();
+  const records = new Map<number, PackedRecords>();
   for (const [id, range] of ranges) {
     const spans = cpus.lanes[id]?.spans(range.from, range.to) ?? [];
-    records.set(
-      id,
-      coarsen(spans).map((span) => nameThreads(span, processes, names)),
-    );
+    records.set(id, new PackedRecords(coarsen(spans).map((span) => nameThreads(span, processes, names))));
   }
   return records;
 };

@@ -15,7 +15,7 @@ export class ProcessTable {
 
   /** `clone` returned in the parent: `res=25215(keepalived)`. */
   noteClone(parent: number, parentName: string, info: string): void {
-    const child = /(?:^|\s)res=(\d+)(?:\((.*?)\))?(?=\s|$)/.exec(info);
+    const child = /(?:^|\s)res=(\d+)(?:\((.*?)\))?(?=\s+exe=|\s*$)/.exec(info);
     const tid = Number(child?.[1] ?? 0);
     if (tid <= 0 || readResult(info).value === 0) return;
     this.noteName(parent, parentName);

@@ -85,7 +85,7 @@ export interface SendWindow {
   readonly segments: readonly Segment[] | null;
   readonly rearms: readonly Rearm[];
   /** Who ran on the lanes the sender waited for; null where the window was undisturbed. */
-  readonly lanes: ReadonlyMap<number, readonly LaneRecord[]> | null;
+  readonly lanes: ReadonlyMap<number, Iterable<LaneRecord>> | null;
   /** Rows of the thread that contradict each other (exit without enter, running while off): lost events. */
   readonly contradictions: number;
   /** CPUs that switched meanwhile, which shows that they ran; empty where the window was undisturbed. */

@@ -56,8 +56,6 @@ const UNWITNESSED = 1_000_000;
 
 /** Descriptor kind of a timer: reading it after the loop's wait said so does not sleep. */
 const TIMER = 't';
-/** How much later than soon an exit may still end the call that the thread slept in, where nothing else explains it. */
-const LOOSELY = 8;
 
 const STOP_SIGNALS = new Set(['SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU']);
 
@@ -101,7 +99,10 @@ export class SenderTrack {
   /** The thread is given a CPU. */
   switchIn(time: number, lane: number, row: () => Witness): void {
     this.#switchSeen = true;
-    if (this.#onCpu === true && this.#segments.length > 0) this.#contradictions++;
+    if (this.#onCpu === true) {
+      if (this.#segments.length > 0) this.#contradictions++;
+      this.#pushRun(time, lane);
+    }
     this.#endOff(time, lane, row(), false);
   }
 
@@ -333,7 +334,7 @@ export class SenderTrack {
     // A thread that leaves right behind its loop's wait is on its way to its own code; elsewhere a call is likelier.
     const behindWait = this.#lastRow?.callClass === 'loop-wait';
     const soon = Math.max(SOON_AFTER_SWITCH_IN, 3 * this.#loopLatency);
-    if (!loop && latency > (behindWait ? soon : LOOSELY * soon)) return;
+    if (!loop && behindWait && latency > soon) return;
     for (const [i, segment] of segments.entries()) {
       if (loop) segment.kind = 'wait';
       segment.call = row.type;

@@ -2,7 +2,7 @@ import { EXIT, type EventBatch, type NameTable } from '../model/event-batch.js';
 import { classifyCall, type CallClass } from './calls.js';
 import { Cpus } from './cpus.js';
 import { controlFile, FactTable, readControlWrite, type Actor } from './facts.js';
-import { readSignal, readTarget, vrrpDestination } from './info.js';
+import { readResult, readSignal, readTarget, vrrpDestination } from './info.js';
 import { recordLanes } from './lane-records.js';
 import { ProcessTable } from './processes.js';
 import { SenderTrack, type ClosedWindow } from './sender-track.js';
@@ -263,7 +263,7 @@ export class Timeline {
     const info = batch.info(i);
     const control = controlFile(info) ?? pending;
     if (pending) this.#controlWrites.delete(tid);
-    if (!control) return;
+    if (!control || (readResult(info).value ?? 0) < 0) return;
     const effect = readControlWrite(control.file, info);
     if (!effect) return;
     const at = this.#witness(batch, i);

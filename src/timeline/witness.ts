@@ -7,7 +7,7 @@ const SHOWN = new Set([
 ]); // prettier-ignore
 
 /** Everything from here on in an info text may be payload. */
-const PAYLOAD = /(?:^|\s)(?:data|msg|args|env|exe|msgcontrol|argument|comm)=/;
+const PAYLOAD = /(?:^|\s)\w*(?:data|msg|args|env|exe|argument|comm|val|desc|tags|source|cgroups)\w*=/;
 
 const MAX_VALUE = 160;
 

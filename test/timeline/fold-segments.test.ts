@@ -12,6 +12,7 @@ const segment = (from: number, to: number, more: Partial<Segment> = {}): Segment
   call: '',
   target: null,
   inferred: false,
+  loose: false,
   interrupted: false,
   resumed: false,
   stopSignal: null,

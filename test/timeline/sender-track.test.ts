@@ -259,9 +259,25 @@ describe('where no enter rows exist', () => {
     expect(offOf(window)).toMatchObject({ call: 'write', target: '/var/log/x', inferred: true });
   });
 
-  it('one that ends long after is not', () => {
+  it('one that ends long after is taken for it loosely', () => {
     const [, window] = exits((script) =>
       script.out(9).wait(MS).in(9).wait(MS).row('<', 'write', 'res=1 ').wait(1000).sendExit(),
+    );
+    expect(offOf(window)).toMatchObject({ call: 'write', inferred: true, loose: true });
+  });
+
+  it('but not where the thread left right behind its loop, on its way to its own code', () => {
+    const [, window] = exits((script) =>
+      script
+        .row('<', 'epoll_wait', 'res=1 ')
+        .wait(10)
+        .out(9)
+        .wait(MS)
+        .in(9)
+        .wait(MS)
+        .row('<', 'write', 'res=1 ')
+        .wait(1000)
+        .sendExit(),
     );
     expect(offOf(window)).toMatchObject({ call: '', inferred: false });
   });

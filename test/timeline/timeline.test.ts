@@ -63,7 +63,7 @@ describe('Timeline', () => {
       .wait(1000)
       .send();
     const [, window] = fold(script.rows, SECOND).windows;
-    const records = window?.lanes?.get(0) ?? [];
+    const records = [...(window?.lanes?.get(0) ?? [])];
     const ran = (tid: number): number =>
       records.flatMap(({ threads }) => threads).reduce((sum, thread) => sum + (thread.tid === tid ? thread.ns : 0), 0);
     expect([ran(77), ran(88)]).toEqual([200 * MS, 100 * MS]);

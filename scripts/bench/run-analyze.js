@@ -1,0 +1,91 @@
+// @ts-check
+/** Runs the built command as a child and watches how much memory it takes. */
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * @typedef {import('../../src/model/answer.js').Answer} Answer
+ *
+ * @typedef {object} Run
+ * @property {Answer} answer
+ * @property {number} seconds wall time, the start of node included
+ * @property {number} peakMiB most resident memory (VmHWM)
+ * @property {number} events rows of the trace
+ */
+
+/** The command as `npm run build` leaves it. */
+export const BUILT = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
+
+const POLL_MS = 50;
+const REPORT_FD = 3;
+/**
+ * Says VmHWM at the very end of the child's life. Not `process.resourceUsage().maxRSS`: that one remembers, across the
+ * exec, the size of the parent that forked it.
+ */
+const REPORT_AT_EXIT = `data:text/javascript,${encodeURIComponent(
+  `import { readFileSync, writeSync } from 'node:fs';
+   process.on('exit', () => writeSync(${REPORT_FD}, readFileSync('/proc/self/status')));`,
+)}`;
+
+/** @param {string} status /proc/PID/status */
+const readPeakMiB = (status) => Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024;
+
+/** @type {(ms: number) => Promise<void>} */
+const sleep = (ms) => new Promise((resolve) => void setTimeout(resolve, ms));
+
+/**
+ * `whylate analyze --json` of some inputs.
+ *
+ * @param {readonly string[]} inputs
+ * @param {string} main the command's file
+ * @param {readonly string[]} flags of node
+ * @returns {Promise<Run>}
+ */
+export async function runAnalyze(inputs, main = BUILT, flags = []) {
+  if (process.platform !== 'linux') throw new Error('memory is read from /proc: run this on Linux');
+  const begun = performance.now();
+  const child = spawn(process.execPath, [...flags, '--import', REPORT_AT_EXIT, main, 'analyze', '--json', ...inputs], {
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+  });
+  const [, stdout, stderr, report] = child.stdio.map((stream) =>
+    collect(/** @type {import('node:stream').Readable} */ (stream)),
+  );
+  /** @type {{ code: number | null } | null} */
+  let ended = null;
+  const exit = new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve((ended = { code })));
+  });
+  let peakMiB = 0;
+  const watch = async () => {
+    while (!ended) {
+      peakMiB = Math.max(peakMiB, readPeakMiB(readStatus(child.pid)));
+      await sleep(POLL_MS);
+    }
+  };
+  const [{ code }] = await Promise.all([exit, watch()]);
+  const seconds = (performance.now() - begun) / 1000;
+  if (code !== 0) throw new Error(`analyze ended with ${code}: ${await stderr}`);
+  peakMiB = Math.max(peakMiB, readPeakMiB((await report) ?? ''));
+  /** @type {Answer} */
+  const answer = JSON.parse((await stdout) ?? '');
+  const events = answer.inputs.reduce((sum, { role, records }) => sum + (role === 'trace' ? records : 0), 0);
+  return { answer, seconds, peakMiB, events };
+}
+
+/** @param {import('node:stream').Readable | null} stream */
+async function collect(stream) {
+  let text = '';
+  if (stream) for await (const chunk of stream.setEncoding('utf8')) text += chunk;
+  return text;
+}
+
+/** @param {number | undefined} pid */
+function readStatus(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/status`, 'utf8');
+  } catch {
+    return '';
+  }
+}
