@@ -30,7 +30,10 @@ const describeLate = (late: LateAdvertisement): string[] => [
     (entry) =>
       `  ${entry.state} ${entry.fromNs} +${entry.ns} ${entry.bound} ${String(entry.process)} ${String(entry.syscall)} ${String(entry.target)} cpu ${String(entry.cpu)} evidence ${entry.evidence.join(',')}`,
   ),
-  ...late.evidence.map((row) => `  [${row.input.slice(row.input.lastIndexOf('/') + 1)}:${String(row.line)} ${String(row.num)}] ${row.text}`),
+  ...late.evidence.map(
+    (row) =>
+      `  [${row.input.slice(row.input.lastIndexOf('/') + 1)}:${String(row.line)} ${String(row.num)}] ${row.text}`,
+  ),
 ];
 
 const describeAnswer = (answer: Answer): string =>
@@ -38,12 +41,18 @@ const describeAnswer = (answer: Answer): string =>
     ...answer.counters.map(({ name, severity, count }) => `counter ${name} ${severity} ${String(count)}`),
     ...answer.assumptions.map(({ what, why }) => `assumed ${what}: ${why}`),
     ...answer.clocks.flatMap(({ name, segments }) =>
-      segments.map((segment) => `clock ${name} from ${segment.fromNs} offset ${segment.offsetNs} +-${segment.uncertaintyNs} drift ${String(segment.driftPpm)}`),
+      segments.map(
+        (segment) =>
+          `clock ${name} from ${segment.fromNs} offset ${segment.offsetNs} +-${segment.uncertaintyNs} drift ${String(segment.driftPpm)}`,
+      ),
     ),
     ...answer.artefacts.map((artefact) => `artefact ${JSON.stringify(artefact)}`),
     ...answer.instances.flatMap((instance) => [
       `instance ${String(instance.vrid)} ${instance.family} v${String(instance.version)} ${String(instance.source)} -> ${instance.destination} priority ${String(instance.priority)} interval ${instance.intervalNs} master-down ${instance.masterDownNs} senders ${instance.senders.map(({ process, tid }) => `${process}:${String(tid)}`).join(' ')}`,
-      ...instance.points.map(({ name, advertisements, lost, gapsNs }) => `point ${name} ${String(advertisements)} lost ${String(lost)} gaps ${JSON.stringify(gapsNs)}`),
+      ...instance.points.map(
+        ({ name, advertisements, lost, gapsNs }) =>
+          `point ${name} ${String(advertisements)} lost ${String(lost)} gaps ${JSON.stringify(gapsNs)}`,
+      ),
       ...instance.late.flatMap(describeLate),
       ...instance.takeovers.map(({ atNs, by, after, late }) => `takeover ${atNs} by ${by} ${after} ${String(late)}`),
     ]),
@@ -78,7 +87,8 @@ describe.each(recordings)('%s', (name) => {
       let end = 0n;
       for (const entry of late.ledger) {
         expect(BigInt(entry.fromNs) >= end, `${late.id}: ${entry.state} at ${entry.fromNs} overlaps`).toBe(true);
-        if (entry.state !== 'in-flight') expect(BigInt(entry.toNs) - BigInt(entry.fromNs), late.id).toBe(BigInt(entry.ns));
+        if (entry.state !== 'in-flight')
+          expect(BigInt(entry.toNs) - BigInt(entry.fromNs), late.id).toBe(BigInt(entry.ns));
         end = BigInt(entry.toNs);
         for (const index of entry.evidence) expect(late.evidence[index]).toBeDefined();
       }

@@ -92,7 +92,7 @@ export const analyzeVariant = async (name: string, variant: Variant = {}): Promi
   }
 };
 
-export const hasRecording = (name: string): boolean => existsSync(join(folderOf(name), 'truth.json'));
+const hasRecording = (name: string): boolean => existsSync(join(folderOf(name), 'truth.json'));
 
 /** The sender's instance. */
 export const senderOf = (answer: Answer, truth: Truth): AnswerInstance => {
