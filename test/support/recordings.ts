@@ -92,7 +92,6 @@ export const analyzeVariant = async (name: string, variant: Variant = {}): Promi
   }
 };
 
-const hasRecording = (name: string): boolean => existsSync(join(folderOf(name), 'truth.json'));
 
 /** The sender's instance. */
 export const senderOf = (answer: Answer, truth: Truth): AnswerInstance => {
