@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { composeArtefacts } from './diagnosis/artefacts.js';
 import { composeClocks, composeInstance, startAnswer, writeTime, type Frame } from './diagnosis/compose.js';
 import { buildInstances, type Assumption } from './diagnosis/build-instances.js';
 import { diagnose, type Diagnosis, type Evidence } from './diagnosis/diagnose.js';
@@ -113,6 +114,7 @@ export const analyze = async (request: AnalyzeRequest, hooks: AnalyzeHooks = {})
   );
   answer.assumptions = [...assumptions, ...doubts(joined)];
   answer.clocks = composeClocks(frame);
+  answer.artefacts = composeArtefacts(frame);
   answer.instances = diagnoseAll(instances, speaking, joined, rules, frame, request);
   answer.counters = counters.list();
   return answer;
@@ -215,7 +217,7 @@ const diagnoseAll = (
   const gaps = new Map<Instance, LateGap[]>();
   const diagnoses = new Map<LateGap, Diagnosis>();
   for (const instance of instances) {
-    const late = findLateGaps(instance, instances, joined.points, rules);
+    const late = findLateGaps(instance, instances, joined.points, rules, trace?.summary.clockSteps);
     gaps.set(instance, late);
     for (const gap of late) diagnoses.set(gap, diagnose(gap, instance, evidence));
   }

@@ -3,6 +3,7 @@ import type { Advertisement, Instance, TimingRules } from './instance.js';
 import { lateThreshold } from './instance.js';
 import type { ClockedPoint } from './join.js';
 import { parted, placeOf } from './stations.js';
+import type { ClockStep } from '../timeline/timeline.js';
 
 /** A gap between two consecutive advertisements at one place, long enough to report. Lengths in ns. */
 export interface LateGap {
@@ -59,12 +60,15 @@ export const findLateGaps = (
   others: readonly Instance[],
   points: readonly ClockedPoint[],
   rules: TimingRules,
+  steps: readonly ClockStep[] = [],
 ): LateGap[] => {
   const ordinals = new Map(instance.advertisements.map((advertisement, i) => [advertisement, i + 1]));
   const covered: { from: number; to: number }[] = [];
   const late: LateGap[] = [];
   for (let point = points.length - 1; point >= -1; point--) {
-    const gaps = gapsAt(instance.advertisements, point).map((gap) => withoutClockStep(gap, points[point], point));
+    const gaps = gapsAt(instance.advertisements, point).map((gap) =>
+      withoutClockStep(gap, points[point], point, steps),
+    );
     for (const { previous, next, gap } of gaps) {
       if (covered.some(({ from, to }) => previous.time >= from && next.time <= to)) continue;
       const packet = previous.seen[point] ?? previous.seen.find((seen) => seen !== null);
@@ -106,12 +110,25 @@ const wasBackup = (instance: Instance, from: number, to: number): boolean => {
   return spacings.length >= 2 && quantile(spacings, 0.5) >= MASTER_SPACING * instance.interval;
 };
 
-/** A gap on a clock inside the VM that was set meanwhile is measured on the reference clock instead. */
-const withoutClockStep = (gap: Gap, point: ClockedPoint | undefined, index: number): Gap => {
+/**
+ * A gap on a clock inside the VM that was set meanwhile: measured on the reference clock where that one was not set, and
+ * without the time that did not pass where the trace's own clock was.
+ */
+const withoutClockStep = (
+  gap: Gap,
+  point: ClockedPoint | undefined,
+  index: number,
+  steps: readonly ClockStep[],
+): Gap => {
+  if (point && placeOf(point, index) !== 'vm') return gap;
   const a = gap.previous.seen[index];
   const b = gap.next.seen[index];
-  if (!point || !a || !b || placeOf(point, index) !== 'vm' || !parted(point, a, b)) return gap;
-  return { ...gap, gap: convert(point.clock, b.time) - convert(point.clock, a.time) };
+  const measured =
+    point && a && b && parted(point, a, b) ? convert(point.clock, b.time) - convert(point.clock, a.time) : gap.gap;
+  const skipped = steps
+    .filter(({ from, to }) => from >= gap.previous.time && to <= gap.next.time)
+    .reduce((sum, { from, to }) => sum + to - from, 0);
+  return { ...gap, gap: measured - skipped };
 };
 
 /** So many neighbours within half an interval no master has. */

@@ -45,6 +45,17 @@ export class SilenceLog {
     return this.#usual.ns;
   }
 
+  /**
+   * Take out the silence that ends at (or spans) `time`: it was no silence but the clock being set forward.
+   *
+   * @param slack ns between the row that tells and the step itself
+   * @returns its length (ns), or null when there is none
+   */
+  takeAt(time: number, slack: number): Silence | null {
+    const index = this.#silences.findIndex((silence) => silence.from <= time && time <= silence.to + slack);
+    return index < 0 ? null : (this.#silences.splice(index, 1)[0] ?? null);
+  }
+
   /** Unusual silences that overlap [from, to], cut to it. */
   between(from: number, to: number): Silence[] {
     const least = Math.max(MIN_SILENCE, UNUSUAL * this.usualNs);

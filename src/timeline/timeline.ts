@@ -38,11 +38,35 @@ export interface TraceSummary {
   usualIdleNs(lane: number): number;
   /** CPU number to print for a lane, null where it cannot be known. */
   cpuNumber(lane: number): number | null;
+  /** Where the trace's own clock was set forward. */
+  readonly clockSteps: readonly ClockStep[];
   /** When and why sending threads ended. */
   readonly ends: readonly { tid: number; time: number; witness: Witness }[];
   /** Threads that were seen to call send for an advertisement, with their last open state. */
   readonly unfinished: readonly { tid: number; comm: string; from: number | null }[];
 }
+
+/** The trace's clock was set forward: time in the trace that did not pass. ns. */
+export interface ClockStep {
+  /** The last event before it, on the trace's clock. */
+  readonly from: number;
+  readonly to: number;
+  readonly witness: Witness;
+}
+
+/** A clock is set between a call's enter and its exit; other CPUs may write a row in between (ns). */
+const SETTING = 20_000_000;
+
+/**
+ * A recorder that stamps wall-clock time shows a clock set forward as a silence of all CPUs that `clock_settime` (or
+ * `adjtimex`) spans; one that stamps boot time does not.
+ */
+const findClockSteps = (facts: FactTable, silences: SilenceLog): ClockStep[] =>
+  facts.all.flatMap((fact) => {
+    if (fact.kind !== 'clock-set') return [];
+    const silence = silences.takeAt(fact.time, SETTING);
+    return silence ? [{ from: silence.from, to: silence.to, witness: fact.witness }] : [];
+  });
 
 /**
  * The fold over a trace in time order: one plain pass that keeps, for every sending thread, what it did since its last
@@ -100,6 +124,7 @@ export class Timeline {
       brokenChains: cpus.brokenChains,
       drops: this.#drops,
       facts: this.#facts,
+      clockSteps: findClockSteps(this.#facts, this.#silences),
       silences: this.#silences,
       processes: this.#processes,
       usualIdleNs: (lane) => cpus.lanes[lane]?.usualIdleNs ?? 0,
