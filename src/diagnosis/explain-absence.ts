@@ -1,3 +1,4 @@
+import { ns } from '../time/ns.js';
 import type { Segment, SendWindow, Witness } from '../timeline/segments.js';
 import type { TraceSummary } from '../timeline/timeline.js';
 import { stretchesOf, type Stretch } from './occupants.js';
@@ -32,7 +33,7 @@ export const apartFromSilence = (
     if (silence.from > at) pieces.push(...explain(at, silence.from));
     const row = (edge: { num: number; line: number }, time: number, text: string): Witness => ({
       ...edge,
-      time: time as never,
+      time: ns(time),
       text,
     });
     pieces.push(

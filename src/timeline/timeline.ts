@@ -1,4 +1,5 @@
 import { EXIT, type EventBatch, type NameTable } from '../model/event-batch.js';
+import { ns } from '../time/ns.js';
 import { classifyCall, type CallClass } from './calls.js';
 import { Cpus } from './cpus.js';
 import { controlFile, FactTable, readControlWrite, type Actor } from './facts.js';
@@ -177,7 +178,7 @@ export class Timeline {
       const attemptBefore = track.lastAttempt;
       track.row(
         {
-          time: time as never,
+          time: ns(time),
           num: batch.num[i] ?? -1,
           line: batch.line[i] ?? 0,
           type: batch.names.nameOf(batch.type[i] ?? 0),
@@ -309,7 +310,7 @@ export class Timeline {
       names.nameOf(batch.type[i] ?? 0),
       batch.info(i),
     );
-    return { time: (batch.time[i] ?? 0) as never, num: batch.num[i] ?? -1, line: batch.line[i] ?? 0, text };
+    return { time: ns(batch.time[i] ?? 0), num: batch.num[i] ?? -1, line: batch.line[i] ?? 0, text };
   }
 
   #collect(track: SenderTrack): void {
@@ -343,7 +344,7 @@ export class Timeline {
     this.#switchesAt.set(tid, counts);
     const alive = lanes.flatMap((lane) => {
       const switches = lane.switches - (before[lane.id] ?? 0);
-      const last = { time: lane.currentSince as never, num: lane.lastNum, line: lane.lastLine };
+      const last = { time: ns(lane.currentSince), num: lane.lastNum, line: lane.lastLine };
       return switches > 0 ? [{ lane: lane.id, switches, last }] : [];
     });
     const earlier = this.#aliveOf.get(tid)?.at(-1);
