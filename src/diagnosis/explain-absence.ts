@@ -19,17 +19,32 @@ const UNUSUAL = 3;
 /** The sender's side of an absence: the rows at its edges. */
 const edges = (segment: Segment): Witness[] => [segment.out, segment.back].filter((row) => row !== null);
 
+/**
+ * While another process holds the sender's CPU without a system call, a quiet machine is silent for longer than usual;
+ * only silences this many times the usual one speak for the host then. Observed: 2 times with a busy loop under bpftrace.
+ */
+const SILENT_WHILE_BUSY = 3;
+
+/** Whether a silence of the whole VM is explained by whoever was left running on the sender's CPU. */
+const isBusyLoop = (from: number, to: number, segment: Segment, context: AbsenceContext): boolean => {
+  if (segment.lane < 0) return false;
+  if (to - from >= SILENT_WHILE_BUSY * context.trace.silences.usualNs) return false;
+  return 2 * busyTime(laneStretches(segment, from, to, context)) > to - from;
+};
+
 /** Stretches of [from, to) in which the whole VM was silent become `vcpu-silent`; `explain` tells the rest. */
 export const apartFromSilence = (
   from: number,
   to: number,
   { trace }: Pick<AbsenceContext, 'trace'>,
   explain: (from: number, to: number) => Piece[],
+  explained: (from: number, to: number) => boolean = () => false,
 ): Piece[] => {
   const pieces: Piece[] = [];
   let at = from;
   // Without switch rows a recorder's own rhythm is missing too, and silence says nothing.
   for (const silence of trace.switches === 0 ? [] : trace.silences.between(from, to)) {
+    if (explained(silence.from, silence.to)) continue;
     if (silence.from > at) pieces.push(...explain(at, silence.from));
     const row = (edge: { num: number; line: number }, time: number, text: string): Witness => ({
       ...edge,
@@ -63,8 +78,12 @@ export const explainRunning = (segment: Segment, context: AbsenceContext): Piece
 
 /** Asleep in the loop's own wait from `due` on: ready, overslept, or its CPU stood still. */
 export const explainOverdueWait = (segment: Segment, due: number, context: AbsenceContext): Piece[] =>
-  apartFromSilence(due, segment.to, context, (from, to) =>
-    laneStretches(segment, from, to, context).map((stretch) => explainOverdue(stretch, segment, context)),
+  apartFromSilence(
+    due,
+    segment.to,
+    context,
+    (from, to) => laneStretches(segment, from, to, context).map((stretch) => explainOverdue(stretch, segment, context)),
+    (from, to) => isBusyLoop(from, to, segment, context),
   );
 
 const explainOverdue = (stretch: Stretch, segment: Segment, context: AbsenceContext): Piece => {
@@ -151,7 +170,7 @@ const explainCall = (segment: Segment, context: AbsenceContext): Piece[] => {
 /** Outside any call: it could have run, so somebody else did, or its group was out of budget, or its memory was away. */
 const explainRunnable = (segment: Segment, context: AbsenceContext): Piece[] => {
   if (segment.lane < 0) return [unknownPiece(segment, context)];
-  return apartFromSilence(segment.from, segment.to, context, (from, to) => {
+  const explain = (from: number, to: number): Piece[] => {
     if (segment.majorFaults > 0) {
       return [
         makePiece('paging', from, to, {
@@ -178,7 +197,10 @@ const explainRunnable = (segment: Segment, context: AbsenceContext): Piece[] => 
           })
         : throttledPiece(stretch.from, stretch.to, segment, context, lastQuota(context, stretch.from), null);
     });
-  });
+  };
+  return apartFromSilence(segment.from, segment.to, context, explain, (from, to) =>
+    isBusyLoop(from, to, segment, context),
+  );
 };
 
 /** Shorter absences are ordinary preemption even under a quota (ns). */

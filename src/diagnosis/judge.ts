@@ -166,7 +166,9 @@ export const outranks = (challenger: Instance, holder: Instance): boolean => {
   return a > b || (a === b && compareAddresses(challenger.source ?? '', holder.source ?? '') > 0);
 };
 
-/** Advertisements closer together than this share of their interval are no master's. */
+/** Advertisements closer together than this share of their interval are no master's, be it one that replies. */
+const FLOOD_SPACING = 0.3;
+/** Advertisements heard at least this share of an interval apart are a master's. */
 const MASTER_SPACING = 0.7;
 
 /**
@@ -186,5 +188,5 @@ const anotherWasMaster = (instance: Instance, others: readonly Instance[], from:
     const times = other.advertisements.filter(({ time }) => time > from && time < to).map(({ time }) => time);
     if (times.length === 0) return false;
     const spacings = times.slice(1).map((time, i) => time - (times[i] ?? 0));
-    return spacings.length < 2 || quantile(spacings, 0.5) >= MASTER_SPACING * other.interval;
+    return spacings.length < 2 || quantile(spacings, 0.5) >= FLOOD_SPACING * other.interval;
   });

@@ -78,10 +78,11 @@ export class Cpus {
     return null;
   }
 
-  /** A row that is no switch, by thread `tid`: evidence of whether the buffer is shared. */
-  noteRow(cpu: number, tid: number): void {
+  /** A row that is no switch, by thread `tid` of name `comm`: evidence of its name, and of whether the buffer is shared. */
+  noteRow(cpu: number, tid: number, comm = 0): void {
     const ring = this.#rings.get(cpu);
     if (!ring) return;
+    if (comm !== 0) for (const lane of ring.lanes) if (lane.currentTid === tid) lane.currentComm = comm;
     if (ring.shared) return;
     ring.rows++;
     const current = ring.lanes[0]?.currentTid;
@@ -95,7 +96,7 @@ export class Cpus {
    * @param comm name id of `coming`
    * @returns the lane it happened on
    */
-  noteSwitch(cpu: number, time: number, leaving: number, coming: number, comm: number): Lane {
+  noteSwitch(cpu: number, time: number, leaving: number, coming: number, comm: number, leavingComm = 0): Lane {
     let ring = this.#rings.get(cpu);
     if (!ring) {
       ring = {
@@ -117,7 +118,7 @@ export class Cpus {
     const lane = ring.shared ? this.#laneLeaving(ring, leaving, coming, time) : ring.lanes[0];
     if (!lane) throw new Error('a ring buffer has at least one lane');
     const before = lane.currentTid;
-    if (!lane.change(time, leaving, coming, comm)) ring.breaks++;
+    if (!lane.change(time, leaving, coming, comm, leavingComm)) ring.breaks++;
     if (!ring.shared) noteDisplaced(ring, before, leaving, coming);
     if (coming !== 0) this.#homeOf.set(coming, lane);
     if (!ring.shared && ring.switches % MIN_SWITCHES === 0) this.#decide(ring);

@@ -92,10 +92,12 @@ export class Lane {
    * The occupant changes at `time`: `leaving` goes, `coming` comes. When `leaving` is not who was thought to run, the
    * slice behind it is marked unknown: nobody is blamed across a broken chain.
    *
+   * @param leavingComm name id of `leaving` as the row prints it, 0 when it prints none; it may have changed by `execve`
    * @returns whether the chain was whole
    */
-  change(time: number, leaving: number, coming: number, comm: number): boolean {
+  change(time: number, leaving: number, coming: number, comm: number, leavingComm = 0): boolean {
     const whole = this.currentTid === leaving || this.currentTid === UNKNOWN_THREAD;
+    if (this.currentTid === leaving && leavingComm !== 0) this.currentComm = leavingComm;
     this.switches++;
     if (this.currentTid === 0) this.#idleGaps.note(time, time - this.currentSince);
     this.#push(this.currentSince, whole ? this.currentTid : UNKNOWN_THREAD, this.currentComm);

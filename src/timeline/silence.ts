@@ -8,8 +8,8 @@ export interface Silence {
   readonly after: { readonly num: number; readonly line: number };
 }
 
-/** Shorter silences are ordinary: sysdig itself wakes about every 30 ms. */
-const MIN_SILENCE = 40_000_000;
+/** Shorter silences are ordinary: recorders wake about every 30 (sysdig) or 50 ms (bpftrace) when nothing happens. */
+const MIN_SILENCE = 60_000_000;
 const MAX_SILENCES = 65_536;
 /** A silence counts against the VM only when it is this many times the trace's usual one. */
 const UNUSUAL = 1.5;

@@ -148,7 +148,7 @@ export class Timeline {
     const callClass = (this.#classes[typeId] ??= classifyCall(batch.names.nameOf(typeId)));
     if (callClass === 'switch') this.#switch(batch, i, time, cpu, tid);
     else {
-      this.#cpus.noteRow(cpu, tid);
+      this.#cpus.noteRow(cpu, tid, batch.comm[i] ?? 0);
       this.#call(batch, i, callClass, time, tid);
     }
   }
@@ -156,7 +156,7 @@ export class Timeline {
   #switch(batch: EventBatch, i: number, time: number, cpu: number, tid: number): void {
     const next = batch.nextTid[i] ?? -1;
     const comm = batch.nextComm[i] ?? 0;
-    const lane = this.#cpus.noteSwitch(cpu, time, tid, next, comm);
+    const lane = this.#cpus.noteSwitch(cpu, time, tid, next, comm, batch.comm[i] ?? 0);
     lane.lastNum = batch.num[i] ?? -1;
     lane.lastLine = batch.line[i] ?? 0;
     const leaving = this.#tracks.get(tid);
