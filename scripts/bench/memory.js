@@ -1,12 +1,15 @@
 // @ts-check
 /**
- * scripts/bench/memory.js [--full] [--only TEXT] [--seconds N] [--young MIB] [--main FILE] [--folder FOLDER]
+ * scripts/bench/memory.js [--full] [--only TEXT] [--seconds N] [--live] [--main FILE] [--folder FOLDER]
  *
  * How much memory `whylate analyze` takes: a recording once and ten times (--full: a hundred times), gaps of 600 s (--seconds). Prints
  * a line each; exits with 1 when one takes more than 300 MiB, ten times the recording take 32 MiB more than once (a hundred times than
- * ten), or an answer is wrong. --young limits V8's young generation (--max-semi-space-size): what then still grows is kept by the command,
- * not waiting for the collector. Needs Linux, `npm run build` and, for a while, 2.5 GB (--full: 3.5 GB) in --folder (default: the folder for
- * temporary files).
+ * ten), or an answer is wrong.
+ *
+ * Resident memory holds garbage, too, which V8 leaves lying where there is room. --live runs each a second time with garbage collected all
+ * the time, and prints how much was in use: only growth of that is kept by the command.
+ *
+ * Needs Linux, `npm run build` and, for a while, 2.5 GB (--full: 3.5 GB) in --folder (default: the folder for temporary files).
  */
 import { createWriteStream, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -37,13 +40,12 @@ const { values } = parseArgs({
     full: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     seconds: { type: 'string', default: '600' },
-    young: { type: 'string' },
+    live: { type: 'boolean', default: false },
     main: { type: 'string', default: BUILT },
     folder: { type: 'string', default: tmpdir() },
   },
 });
 const seconds = Number(values.seconds);
-const flags = values.young === undefined ? [] : [`--max-semi-space-size=${values.young}`];
 const folder = mkdtempSync(join(values.folder, 'whylate-memory-'));
 /** @type {string[]} */
 const problems = [];
@@ -53,13 +55,14 @@ const problems = [];
  * @param {Run} run
  * @param {readonly string[]} wrong
  */
-function report(label, { seconds: wall, peakMiB, events }, wrong) {
+function report(label, { seconds: wall, peakMiB, events, liveMiB }, wrong) {
   const found = [...wrong];
   if (peakMiB > MAX_MIB) found.push(`takes more than ${MAX_MIB} MiB`);
   const figures = `${peakMiB.toFixed(1).padStart(7)} MiB ${String(events).padStart(9)} events ${wall.toFixed(1).padStart(7)} s`;
   const rate = Math.round(events / wall);
+  const live = values.live ? ` ${liveMiB.toFixed(1).padStart(6)} MiB live` : '';
   console.log(
-    `${label.padEnd(24)} ${figures} ${String(rate).padStart(8)} events/s  ${found.length === 0 ? 'ok' : 'WRONG'}`,
+    `${label.padEnd(24)} ${figures} ${String(rate).padStart(8)} events/s${live}  ${found.length === 0 ? 'ok' : 'WRONG'}`,
   );
   for (const problem of found.slice(0, 5)) console.log(`    ${problem}`);
   problems.push(...found.map((problem) => `${label}: ${problem}`));
@@ -74,7 +77,10 @@ async function analyzeStretched(recording, plan) {
   writeCaptures(recording, plan, session);
   await pipeline(Readable.from(writeTrace(recording, plan)), createWriteStream(join(session, 'trace.jsonl')));
   try {
-    return await runAnalyze([session], values.main, flags);
+    const run = await runAnalyze([session], { main: values.main });
+    if (!values.live) return run;
+    const { liveMiB } = await runAnalyze([session], { main: values.main, watchLive: true });
+    return { ...run, liveMiB };
   } finally {
     rmSync(session, { recursive: true });
   }

@@ -18,6 +18,8 @@ import { readRecording } from './recording.js';
 import { BUILT } from './run-analyze.js';
 import { countRows, planRepeat, writeCaptures, writeTrace } from './stretch.js';
 
+/** A name of its own: the project does not need it, so it is no dependency to list. */
+const JQ = 'jq';
 const self = fileURLToPath(import.meta.url);
 const { values } = parseArgs({
   options: {
@@ -106,8 +108,8 @@ async function compareLanes() {
       })),
       { name: 'wc -l', run: () => time('wc', ['-l', file]), counted: parseInt, seconds: [] },
     ];
-    if (spawnSync('jq', ['--version']).status === 0) {
-      const count = () => time('jq', ['-n', 'reduce inputs as $row (0; . + 1)', file]);
+    if (spawnSync(JQ, ['--version']).status === 0) {
+      const count = () => time(JQ, ['-n', 'reduce inputs as $row (0; . + 1)', file]);
       lanes.push({ name: 'jq', run: count, counted: Number, seconds: [] });
     } else console.log('jq is not installed: left out');
     for (let round = 0; round < rounds; round++) {

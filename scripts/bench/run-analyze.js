@@ -12,6 +12,12 @@ import { fileURLToPath } from 'node:url';
  * @property {number} seconds wall time, the start of node included
  * @property {number} peakMiB most resident memory (VmHWM)
  * @property {number} events rows of the trace
+ * @property {number} liveMiB most memory held by objects and buffers that were still in use, 0 when it was not watched
+ *
+ * @typedef {object} RunOptions
+ * @property {string} [main] the command's file
+ * @property {boolean} [watchLive] collect garbage all the time, to tell what is kept from what V8 has not collected yet; slower, and
+ *   `peakMiB` is then no longer what a user sees
  */
 
 /** The command as `npm run build` leaves it. */
@@ -19,14 +25,24 @@ export const BUILT = fileURLToPath(new URL('../../dist/cli/main.js', import.meta
 
 const POLL_MS = 50;
 const REPORT_FD = 3;
+/** @param {string} code */
+const moduleOf = (code) => `data:text/javascript,${encodeURIComponent(code)}`;
 /**
  * Says VmHWM at the very end of the child's life. Not `process.resourceUsage().maxRSS`: that one remembers, across the
  * exec, the size of the parent that forked it.
  */
-const REPORT_AT_EXIT = `data:text/javascript,${encodeURIComponent(
-  `import { readFileSync, writeSync } from 'node:fs';
-   process.on('exit', () => writeSync(${REPORT_FD}, readFileSync('/proc/self/status')));`,
-)}`;
+const REPORT_AT_EXIT = moduleOf(`
+  import { readFileSync, writeSync } from 'node:fs';
+  process.on('exit', () => writeSync(${REPORT_FD}, readFileSync('/proc/self/status')));`);
+const WATCH_LIVE = moduleOf(`
+  import { writeSync } from 'node:fs';
+  let most = 0;
+  setInterval(() => {
+    globalThis.gc();
+    const { heapUsed, external } = process.memoryUsage();
+    most = Math.max(most, heapUsed + external);
+  }, ${POLL_MS}).unref();
+  process.on('exit', () => writeSync(${REPORT_FD}, 'live: ' + most + '\\n'));`);
 
 /** @param {string} status /proc/PID/status */
 const readPeakMiB = (status) => Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024;
@@ -38,12 +54,12 @@ const sleep = (ms) => new Promise((resolve) => void setTimeout(resolve, ms));
  * `whylate analyze --json` of some inputs.
  *
  * @param {readonly string[]} inputs
- * @param {string} main the command's file
- * @param {readonly string[]} flags of node
+ * @param {RunOptions} options
  * @returns {Promise<Run>}
  */
-export async function runAnalyze(inputs, main = BUILT, flags = []) {
+export async function runAnalyze(inputs, { main = BUILT, watchLive = false } = {}) {
   if (process.platform !== 'linux') throw new Error('memory is read from /proc: run this on Linux');
+  const flags = watchLive ? ['--expose-gc', '--import', WATCH_LIVE] : [];
   const begun = performance.now();
   const child = spawn(process.execPath, [...flags, '--import', REPORT_AT_EXIT, main, 'analyze', '--json', ...inputs], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
@@ -67,11 +83,13 @@ export async function runAnalyze(inputs, main = BUILT, flags = []) {
   const [{ code }] = await Promise.all([exit, watch()]);
   const seconds = (performance.now() - begun) / 1000;
   if (code !== 0) throw new Error(`analyze ended with ${code}: ${await stderr}`);
-  peakMiB = Math.max(peakMiB, readPeakMiB((await report) ?? ''));
+  const last = (await report) ?? '';
+  peakMiB = Math.max(peakMiB, readPeakMiB(last));
+  const liveMiB = Number(/^live: (\d+)$/m.exec(last)?.[1] ?? 0) / 2 ** 20;
   /** @type {Answer} */
   const answer = JSON.parse((await stdout) ?? '');
   const events = answer.inputs.reduce((sum, { role, records }) => sum + (role === 'trace' ? records : 0), 0);
-  return { answer, seconds, peakMiB, events };
+  return { answer, seconds, peakMiB, events, liveMiB };
 }
 
 /** @param {import('node:stream').Readable | null} stream */

@@ -42,15 +42,20 @@ async function runShell(lab, script, ...args) {
   await waitForEnd(shell);
 }
 
-/** @type {(lab: Lab, count: number, wrap: string[], seconds: number, started?: (pid: number) => void) => Promise<void>} */
-async function runHogs(lab, count, wrap, seconds, started) {
+/** @type {(lab: Lab, count: number, wrap: string[], seconds: number) => Promise<void>} */
+async function runHogs(lab, count, wrap, seconds) {
+  const { stopAll } = startHogs(lab, count, wrap);
+  await sleep(seconds * 1e3);
+  await stopAll();
+}
+
+/** @type {(lab: Lab, count: number, wrap: string[]) => { pids: number[], stopAll: () => Promise<unknown> }} */
+function startHogs(lab, count, wrap) {
   const [command = lab.hog, ...rest] = [...wrap, lab.hog, '-c', 'while :; do :; done'];
   const hogs = Array.from({ length: count }, () => startProcess(command, rest));
   const stopAll = () => Promise.all(hogs.map((hog) => stopProcess(hog, 'SIGKILL')));
   lab.cleanup.defer('stop the hogs', stopAll);
-  for (const { pid } of hogs) started?.(pid);
-  await sleep(seconds * 1e3);
-  await stopAll();
+  return { pids: hogs.map(({ pid }) => pid), stopAll };
 }
 
 /** @type {(lab: Lab, nice?: number) => Promise<void>} */
@@ -67,18 +72,15 @@ function setUntilTheEnd(path, text, cleanup) {
   writeFileSync(path, text);
 }
 
-/** Without these the kernel gives everybody else 5 % of a CPU that real-time threads hold. */
-const FAIR_SERVER = '/sys/kernel/debug/sched/fair_server/cpu0/runtime';
-
-/** @type {(lab: Lab) => Promise<void>} */
+/**
+ * The kernel keeps 5 % of a CPU for others than real-time threads: one share can be turned off for everybody, the other (the fair
+ * server, since 6.8) is only for ordinary threads. So the sender becomes a real-time thread of the lowest priority, as with vrrp_rt_priority.
+ * @type {(lab: Lab) => Promise<void>}
+ */
 async function allowStarvation(lab) {
   setUntilTheEnd('/proc/sys/kernel/sched_rt_runtime_us', '-1', lab.cleanup);
-  try {
-    setUntilTheEnd(FAIR_SERVER, '0', lab.cleanup);
-  } catch {
-    console.error(`${FAIR_SERVER} cannot be written (kernel before 6.8, or no debugfs): the hog may get 95 % only`);
-  }
   await pinSender(lab);
+  await runCommand('chrt', '-f', '-p', '1', String(lab.sender.readPid()));
 }
 
 /** @type {(lab: Lab, root: string, file: string, freeze: string, thaw: string, seconds: number) => Promise<void>} */
@@ -134,6 +136,9 @@ const shapeSender = (lab, ...args) => {
   return runInside(sender, 'tc', 'qdisc', 'replace', 'dev', sender.device, 'root', 'tbf', ...args);
 };
 
+/** @type {(protocol: import('./keepalived.js').Protocol) => number} bytes of an advertisement with one address, Ethernet header included */
+const sizeOfFrame = ({ version, ipv6 }) => (ipv6 ? 14 + 40 + 24 : version === 2 ? 14 + 20 + 20 : 14 + 20 + 12);
+
 /** @type {Record<string, FaultKind>} */
 export const FAULT_KINDS = {
   sigstop: {
@@ -172,14 +177,22 @@ export const FAULT_KINDS = {
       ),
   },
   'rt-hog': {
-    truth: { kind: 'cpu-starved', culprit: 'reindexer', how: "SCHED_FIFO 50 busy loop on the sender's CPU" },
+    truth: {
+      kind: 'cpu-starved',
+      culprit: 'reindexer',
+      how: "SCHED_FIFO 50 busy loop on the sender's CPU, the sender at 1",
+    },
     prepare: allowStarvation,
     inject: (lab, seconds) => runHogs(lab, 1, ['taskset', '-c', '0', 'chrt', '-f', '50'], seconds),
   },
   'cfs-hogs': {
-    truth: { kind: 'cpu-starved', culprit: 'reindexer', how: 'twenty-four busy processes against a sender of nice 19' },
+    truth: {
+      kind: 'cpu-starved',
+      culprit: 'reindexer',
+      how: 'a hundred and twenty busy processes against a sender of nice 19',
+    },
     prepare: (lab) => pinSender(lab, 19),
-    inject: (lab, seconds) => runHogs(lab, 24, ['nice', '-n', '-20', 'taskset', '-c', '0'], seconds),
+    inject: (lab, seconds) => runHogs(lab, 120, ['nice', '-n', '-20', 'taskset', '-c', '0'], seconds),
   },
   throttle: {
     truth: {
@@ -190,15 +203,19 @@ export const FAULT_KINDS = {
     inject: async (lab, seconds) => {
       const root = join(CGROUPS, 'cpu');
       const group = join(root, groupName);
-      const join_ = (/** @type {number} */ pid) => writeFileSync(join(group, 'cgroup.procs'), String(pid));
+      const enter = (/** @type {number} */ pid) => writeFileSync(join(group, 'cgroup.procs'), String(pid));
       mkdirSync(group);
       try {
         writeFileSync(join(group, 'cpu.cfs_period_us'), '1000000');
         writeFileSync(join(group, 'cpu.cfs_quota_us'), '1000');
-        join_(lab.sender.readPid());
-        await runHogs(lab, 6, [], seconds, join_);
-      } finally {
+        enter(lab.sender.readPid());
+        const { pids, stopAll } = startHogs(lab, 6, []);
+        pids.forEach(enter);
+        await sleep(seconds * 1e3);
+        // Without CPU they could not even end.
         writeFileSync(join(group, 'cpu.cfs_quota_us'), '-1');
+        await stopAll();
+      } finally {
         writeFileSync(join(root, 'cgroup.procs'), String(lab.sender.readPid()));
         rmdirSync(group);
       }
@@ -223,6 +240,8 @@ export const FAULT_KINDS = {
     log: 'pipe',
     inject: async (lab, seconds) => {
       signalProcess(lab.logReader?.pid, 'SIGSTOP');
+      // On a loaded machine a stopped process reads on until it is next given a CPU.
+      await sleep(100);
       fillPipe(lab);
       askForLog(lab);
       await sleep(seconds * 1e3);
@@ -277,8 +296,9 @@ export const FAULT_KINDS = {
     },
     // A burst of one packet, and a rate at which the second waits for as long as told.
     inject: async (lab, seconds) => {
-      const rate = Math.max(8, Math.round((100 * 8) / seconds));
-      await shapeSender(lab, 'rate', `${rate}bit`, 'burst', '100', 'limit', '100kb');
+      const size = sizeOfFrame(lab.protocol);
+      const rate = Math.max(8, Math.round((size * 8) / seconds));
+      await shapeSender(lab, 'rate', `${rate}bit`, 'burst', String(size), 'limit', '100kb');
       await sleep((seconds + lab.protocol.interval) * 1e3);
       await shapeSender(lab, 'rate', '1gbit', 'burst', '10kb', 'limit', '100kb');
     },

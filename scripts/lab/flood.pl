@@ -1,6 +1,7 @@
 #!/usr/bin/env perl
 # flood.pl DEVICE VERSION FAMILY VRID PERIOD: an advertisement the receiver must reject, every PERIOD seconds, until it is ended.
-# VRRPv2 with a wrong password (RFC 2338, section 5), VRRPv3 with a wrong checksum (RFC 9568, section 5.2.8).
+# VRRPv2 with a wrong password (RFC 2338, section 5), VRRPv3 with fewer addresses than it says (RFC 9568, section 5.2.4). Over IPv6
+# the checksum must be right: the kernel drops the packet otherwise, before keepalived sees it.
 use strict;
 use warnings;
 use Socket qw(:DEFAULT inet_pton pack_sockaddr_in6 IPPROTO_IP IPPROTO_IPV6);
@@ -22,8 +23,13 @@ sub sum {
 my $address = $ipv6 ? inet_pton(AF_INET6, 'fe80::205:7') : inet_aton('192.168.205.7');
 my $packet = $version == 2
 	? pack('C6n a4 a8', 0x21, $vrid, 90, 1, 1, 1, 0, $address, 'another')
-	: pack('C4n2 a*', 0x31, $vrid, 90, 1, 100, 0x1234, $address);
-substr($packet, 6, 2) = pack('n', sum(substr($packet, 0, 12))) if $version == 2;
+	: pack('C4n2 a*', 0x31, $vrid, 90, 2, 100, 0, $address);
+# IPV6_CHECKSUM at level SOL_RAW: the kernel knows the source address, which is part of the sum (RFC 3542, section 3.1).
+if ($ipv6) {
+	setsockopt($raw, 255, 7, pack('i', 6)) or die "checksum: $!";
+} else {
+	substr($packet, 6, 2) = pack('n', sum($version == 2 ? substr($packet, 0, 12) : $packet));
+}
 while (1) {
 	send($raw, $packet, 0, $to);
 	select(undef, undef, undef, $period);

@@ -49,18 +49,18 @@ export const waitForEnd = (child) =>
   hasEnded(child) ? Promise.resolve() : new Promise((resolve) => child.once('exit', resolve));
 
 /**
- * Ends a child and what it started: politely, then surely.
+ * Ends a child and what it started: politely, then surely. One that has ended is left alone, for its number may be another's by now.
  * @param {Child} child
  * @param {NodeJS.Signals} [signal]
  * @param {number} [patience] ms
  */
 export async function stopProcess(child, signal = 'SIGTERM', patience = POLITE) {
-  if (!hasEnded(child)) {
-    signalProcess(child.pid, signal);
-    await Promise.race([waitForEnd(child), sleep(patience, undefined, { ref: false })]);
-  }
-  if (child.pid !== undefined) signalProcess(-child.pid, 'SIGKILL');
-  await waitForEnd(child);
+  if (hasEnded(child) || child.pid === undefined) return;
+  const ended = waitForEnd(child);
+  signalProcess(child.pid, signal);
+  await Promise.race([ended, sleep(patience, undefined, { ref: false })]);
+  signalProcess(-child.pid, 'SIGKILL');
+  await ended;
 }
 
 /**

@@ -146,8 +146,9 @@ async function runLab({ kind, folder, protocol, faults, seed }, cleanup) {
   }
   await sleep(1e3 * (QUIET + 4 * protocol.interval));
   const end = readWallClock();
-  await stopRecorder();
+  // The captures first: rendering the trace is load of its own, and what it delays is in no trace.
   for (const stop of captures) await stop();
+  await stopRecorder();
 
   const captured = await readAdvertisements(join(folder, 'capture.receiver.pcap'));
   const advertisements = captured.filter(({ time }) => time >= begin && time <= end);

@@ -77,7 +77,7 @@ async function renderFile(startPath, rawPath, outPath, statsPath) {
     const event = parseLine(line);
     if (event) events.push(event);
     else if (/^Lost \d+ events/.test(line)) lost += Number(/\d+/.exec(line)?.[0]);
-    else if (line !== '' && !line.startsWith('Attaching ')) malformed += 1;
+    else if (line !== '' && line !== '#' && !line.startsWith('Attaching ')) malformed += 1;
   }
   events.sort((a, b) => a.time - b.time);
   const renderer = new RowRenderer(events, start.descriptors, BigInt(start.wallMinusMonotonicNs));

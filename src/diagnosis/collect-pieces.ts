@@ -71,6 +71,10 @@ const addWindow = (pieces: Piece[], plan: Plan, window: SendWindow, gap: SenderG
   const context: AbsenceContext = { trace, window, process: window.attempt.comm };
   const segments = window.segments ?? [quietSegment(window)];
   const rearms = [...window.rearms];
+  // A window kept without details is one sleep; of what re-armed the timer in it only a refused send lies before that.
+  if (window.segments === null) {
+    for (const event of rearms.splice(0)) if (event.reason === 'send-failed') rearm(plan, event, gap, window);
+  }
   const idle = findSleepWithoutTimer(segments, plan, gap.interval, rearms);
   for (const segment of segments) {
     while (rearms[0] && rearms[0].time <= segment.from) rearm(plan, rearms.shift(), gap, window);
@@ -85,7 +89,9 @@ const addWindow = (pieces: Piece[], plan: Plan, window: SendWindow, gap: SenderG
     const planned = Math.max(segment.from, Math.min(segment.to, plan.due));
     pieces.push(...addSleep(plan, segment.from, planned, gap.interval));
     if (planned >= segment.to) continue;
-    if (idle) {
+    if (window.segments === null) {
+      pieces.push(makePiece('running', planned, segment.to, { process: window.attempt.comm, bound: 'up-to' }));
+    } else if (idle) {
       pieces.push(
         makePiece('absent', planned, segment.to, {
           process: window.attempt.comm,

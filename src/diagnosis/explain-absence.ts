@@ -181,21 +181,21 @@ const explainRunnable = (segment: Segment, context: AbsenceContext): Piece[] => 
         }),
       ];
     }
+    if (segment.interrupted && to - from >= INTERRUPTED_LEAST) {
+      const stopped = {
+        process: context.process,
+        cpu: context.trace.cpuNumber(segment.lane),
+        witnesses: edges(segment),
+      };
+      return [makePiece('stopped', from, to, { ...stopped, bound: 'up-to', reason: 'freezer' })];
+    }
     const quota = findQuota(context, from);
     if (quota && to - from >= QUOTA_LEAST)
       return [throttledPiece(from, to, segment, context, quota.witnesses, quota.group)];
     return laneStretches(segment, from, to, context).map((stretch) => {
       if (stretch.kind === 'busy') return readyPiece(stretch, segment, context, 'exact');
       if (stretch.kind === 'unknown') return unknownPiece({ ...segment, from: stretch.from, to: stretch.to }, context);
-      return segment.interrupted
-        ? makePiece('stopped', stretch.from, stretch.to, {
-            process: context.process,
-            bound: 'up-to',
-            reason: 'freezer',
-            witnesses: edges(segment),
-            cpu: context.trace.cpuNumber(segment.lane),
-          })
-        : throttledPiece(stretch.from, stretch.to, segment, context, lastQuota(context, stretch.from), null);
+      return throttledPiece(stretch.from, stretch.to, segment, context, lastQuota(context, stretch.from), null);
     });
   };
   return apartFromSilence(segment.from, segment.to, context, explain, (from, to) =>
@@ -203,6 +203,11 @@ const explainRunnable = (segment: Segment, context: AbsenceContext): Piece[] => 
   );
 };
 
+/**
+ * The loop's wait ended with EINTR and yet no signal was delivered: something stopped the thread (a freezer, a debugger)
+ * that the trace does not show; shorter absences than this (ns) are ordinary preemption.
+ */
+const INTERRUPTED_LEAST = 20_000_000;
 /** Shorter absences are ordinary preemption even under a quota (ns). */
 const QUOTA_LEAST = 5_000_000;
 

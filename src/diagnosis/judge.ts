@@ -168,11 +168,12 @@ export const outranks = (challenger: Instance, holder: Instance): boolean => {
 
 /** Advertisements closer together than this share of their interval are no master's, be it one that replies. */
 const FLOOD_SPACING = 0.3;
+const FLOOD_PACKETS = 4;
 /** Advertisements heard at least this share of an interval apart are a master's. */
 const MASTER_SPACING = 0.7;
 
 /**
- * Whether a higher-ranking router advertised in between, so that this one was backup and owed no advertisement. Three or
+ * Whether a higher-ranking router advertised in between, so that this one was backup and owed no advertisement. Five or
  * more packets closer together than a master sends them are a test tool's or a misconfigured router's and make nobody
  * backup; where fewer were seen nobody can say, and nobody is accused.
  */
@@ -188,5 +189,5 @@ const anotherWasMaster = (instance: Instance, others: readonly Instance[], from:
     const times = other.advertisements.filter(({ time }) => time > from && time < to).map(({ time }) => time);
     if (times.length === 0) return false;
     const spacings = times.slice(1).map((time, i) => time - (times[i] ?? 0));
-    return spacings.length < 2 || quantile(spacings, 0.5) >= FLOOD_SPACING * other.interval;
+    return spacings.length < FLOOD_PACKETS || quantile(spacings, 0.5) >= FLOOD_SPACING * other.interval;
   });

@@ -68,12 +68,14 @@ const findDebugger = (facts: readonly Fact[], segment: Segment, tid: number, tra
   const release = traced.find(
     (fact) => fact.time > segment.from && fact.kind === 'ptrace' && RELEASE.test(fact.request),
   );
-  // A stop at a system call (strace) needs no signal: then the tracer's next request on the thread ends it.
+  // A stop at a system call (strace) needs no signal: then the tracer's next request on the thread ends it. And a tracer
+  // can read a thread's registers only while it stands still.
   const letGo = traced.find(
     (fact) =>
       fact.actor.tid === attach.actor.tid && fact.time > segment.from && Math.abs(fact.time - segment.to) <= LET_GO,
   );
-  if (segment.stopSignal === null && !segment.interrupted && !letGo) return null;
+  const examined = traced.some((fact) => fact.time > segment.from && fact.time < segment.to);
+  if (segment.stopSignal === null && !segment.interrupted && !letGo && !examined) return null;
   const end = release ?? letGo;
   return {
     reason: 'debugger',

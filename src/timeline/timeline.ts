@@ -16,8 +16,6 @@ const PAST_WITHOUT_SENDERS = 2_000_000_000;
 /** A window that exceeds its interval by more than this share, or this many ns, keeps who ran meanwhile. */
 const DISTURBED_SHARE = 0.002;
 const DISTURBED_NS = 500_000;
-/** Undisturbed windows with more segments than this keep none. */
-const QUIET_SEGMENTS = 8;
 /** Windows of a thread whose interval is not known yet are all kept in full. */
 const LEARNING_WINDOWS = 16;
 
@@ -329,10 +327,8 @@ export class Timeline {
     const alive = disturbed
       ? (this.#aliveOf.get(attempt.tid)?.find(({ time }) => time === attempt.time)?.alive ?? [])
       : [];
-    if (!disturbed && window.segments.length > QUIET_SEGMENTS) return { ...window, segments: null, lanes: null, alive };
-    const lanes = disturbed
-      ? recordLanes(this.#cpus, this.#processes, this.#names, window.segments, from, interval)
-      : null;
+    if (!disturbed) return { ...window, segments: null, lanes: null, alive };
+    const lanes = recordLanes(this.#cpus, this.#processes, this.#names, window.segments, from, interval);
     return { ...window, lanes, alive };
   }
 

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { judgeScene } from './judge-alignment.js';
+import { makeScene } from './scenes.js';
+
+/** Judge scenes from seed 1 on. `wrong`: not right, and no doubt stated; `doubted`: of all, right or not. */
+const judgeMany = (count: number, ids: boolean): { wrong: string[]; doubted: number; unaligned: number } => {
+  const wrong: string[] = [];
+  let doubted = 0;
+  let unaligned = 0;
+  for (let seed = 1; seed <= count; seed++) {
+    const scene = makeScene(seed, ids);
+    const verdict = judgeScene(scene);
+    if (verdict.doubted) doubted++;
+    if (!verdict.aligned) unaligned++;
+    if (verdict.fault !== null && !verdict.doubted) {
+      wrong.push(`seed ${String(seed)}: ${verdict.fault} (${scene.traits.join(', ')})`);
+    }
+  }
+  return { wrong, doubted, unaligned };
+};
+
+describe('clock alignment in random scenes', () => {
+  it('is right to the uncertainty it states, or says its doubt', () => {
+    const { wrong, doubted, unaligned } = judgeMany(1000, true);
+    expect(doubted, 'doubt is no way out').toBeLessThanOrEqual(250);
+    expect(unaligned).toBeLessThanOrEqual(20);
+    expect(wrong, wrong.join('\n')).toEqual([]);
+  });
+
+  it('is so without IP identifications', () => {
+    const { wrong, doubted, unaligned } = judgeMany(300, false);
+    expect(doubted, 'doubt is no way out').toBeLessThanOrEqual(150);
+    expect(unaligned).toBeLessThanOrEqual(20);
+    expect(wrong, wrong.join('\n')).toEqual([]);
+  });
+});
