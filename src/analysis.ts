@@ -133,10 +133,11 @@ const readCaptures = async (resolved: ResolvedInputs, counters: CounterTable) =>
   for (const input of resolved.captures) {
     const capture = await readCapture(input.kind, input.open(), { where: nameOfPath(input.path), counters });
     const stats = input.statsPath === null ? null : readTcpdumpStats(await readFile(input.statsPath, 'utf8'));
+    const loss = stats?.known === true ? stats : capture.loss;
     out.push({
       input,
-      point: makePoint(input.name, input.path, capture),
-      loss: stats?.known === true ? stats : capture.loss,
+      point: makePoint(input.name, input.path, { ...capture, loss }),
+      loss,
     });
   }
   return out;
@@ -213,7 +214,13 @@ const diagnoseAll = (
     if (list) list.push(window);
     else windowsOf.set(window.attempt.tid, [window]);
   }
-  const evidence: Evidence = { instances, points: joined.points, windowsOf, trace: trace?.summary ?? null };
+  const evidence: Evidence = {
+    instances,
+    points: joined.points,
+    windowsOf,
+    trace: trace?.summary ?? null,
+    traceDropped: trace?.loss.dropped ?? 0,
+  };
   const gaps = new Map<Instance, LateGap[]>();
   const diagnoses = new Map<LateGap, Diagnosis>();
   for (const instance of instances) {

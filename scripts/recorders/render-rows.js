@@ -5,7 +5,7 @@
  * scripts/recorders/render-rows.js START.json RAW OUT STATS          turns the lines of trace.bt into rows
  *
  * OUT is gzip-compressed rows in the shape of `sysdig -j` (keys, `evt.info`, `null` names of kernel threads), sorted by time; STATS has
- * sysdig's closing lines, with the events bpftrace lost as drops. Payloads are not in the rows; what was written to control files is.
+ * sysdig's closing lines, with the events known to be lost as drops. Payloads are not in the rows; what was written to control files is.
  */
 import { createReadStream, createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -22,6 +22,9 @@ import { RowRenderer } from './row-renderer.js';
  */
 
 const MILLISECOND = 1_000_000n;
+/** trace.bt has every CPU print a beat this often; one that stays silent for so long until the end has lost its events (ns). */
+const BEAT = 30_000_000;
+const ABANDONED = 1_000_000_000;
 
 /** @returns {bigint} ns to add to CLOCK_MONOTONIC; `Date.now` has milliseconds, so it is caught at the moment it changes */
 function measureWallMinusMonotonic() {
@@ -61,6 +64,18 @@ function parseLine(line) {
 }
 
 /**
+ * Events of a CPU whose buffer was not read again until the end; bpftrace says nothing of those. A CPU that only stood still comes back.
+ * @param {Map<number, number>} lastBeats CPU -> ns
+ * @returns {number} beats that are missing: at least so many events were lost
+ */
+function countMissingBeats(lastBeats) {
+  const end = Math.max(...lastBeats.values());
+  let missing = 0;
+  for (const last of lastBeats.values()) if (end - last > ABANDONED) missing += Math.floor((end - last) / BEAT);
+  return missing;
+}
+
+/**
  * @param {string} startPath
  * @param {string} rawPath
  * @param {string} outPath
@@ -73,12 +88,18 @@ async function renderFile(startPath, rawPath, outPath, statsPath) {
   const events = [];
   let lost = 0;
   let malformed = 0;
+  /** @type {Map<number, number>} */
+  const lastBeats = new Map();
   for await (const line of createInterface({ input: createReadStream(rawPath, 'utf8'), crlfDelay: Infinity })) {
     const event = parseLine(line);
     if (event) events.push(event);
     else if (/^Lost \d+ events/.test(line)) lost += Number(/\d+/.exec(line)?.[0]);
-    else if (line !== '' && line !== '#' && !line.startsWith('Attaching ')) malformed += 1;
+    else if (line.startsWith('#')) {
+      const [, cpu, time] = line.split('\t');
+      lastBeats.set(Number(cpu), Math.max(lastBeats.get(Number(cpu)) ?? 0, Number(time)));
+    } else if (line !== '' && !line.startsWith('Attaching ')) malformed += 1;
   }
+  lost += countMissingBeats(lastBeats);
   events.sort((a, b) => a.time - b.time);
   const renderer = new RowRenderer(events, start.descriptors, BigInt(start.wallMinusMonotonicNs));
   let rows = 0;

@@ -61,6 +61,7 @@ const TO_RECORD: Partial<Record<NonNullable<Piece['reason']>, string>> = {
     'Record with one ring buffer per CPU (sysdig --modern-bpf --cpus-for-each-buffer 1), to a file (-w) on a fast disk, so that the recorder keeps up.',
   'lost-events':
     'Record again to a file (sysdig -v -w trace.scap) on a fast disk, so that the recorder keeps up and its closing statistics tell what was dropped.',
+  'capture-dropped': 'Capture again with a larger buffer, so that tcpdump drops nothing: tcpdump -U -B 10000 -w FILE.',
   'no-trace':
     'Record inside the sending VM: sysdig --modern-bpf --cpus-for-each-buffer 1 -v -w trace.scap, together with tcpdump -U -B 10000 on its interface.',
   'not-covered':

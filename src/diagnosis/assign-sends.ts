@@ -62,8 +62,10 @@ export const assignSends = (
 
   const owners = findOwners(streams, sends, ok);
   dropForeign(streams, sends, owners, taken);
-  for (const stream of streams) fillHeld(stream, sends.get(stream.name) ?? [], ok, times, owners, taken, early);
-  return { sends, ...leftOver(windows, streams, sends, owners, taken) };
+  const sockets = findSockets(sends);
+  for (const stream of streams)
+    fillHeld(stream, sends.get(stream.name) ?? [], ok, times, owners, sockets, taken, early);
+  return { sends, ...leftOver(windows, streams, sends, owners, sockets, taken) };
 };
 
 interface Packet {
@@ -137,6 +139,29 @@ const findOwners = (
   return owners;
 };
 
+/** The descriptors through which each thread is known to send a stream, by `tid stream`. */
+type Sockets = ReadonlyMap<string, ReadonlySet<number | null>>;
+
+const findSockets = (sends: ReadonlyMap<string, (SendWindow | null)[]>): Sockets => {
+  const sockets = new Map<string, Set<number | null>>();
+  for (const [name, windows] of sends) {
+    for (const window of windows) {
+      if (!window) continue;
+      const key = `${String(window.attempt.tid)} ${name}`;
+      const known = sockets.get(key);
+      if (known) known.add(window.attempt.descriptor);
+      else sockets.set(key, new Set([window.attempt.descriptor]));
+    }
+  }
+  return sockets;
+};
+
+/** A thread sends on another interface, which no capture shows, through another socket. */
+const isSocketOf = ({ attempt }: SendWindow, name: string, sockets: Sockets): boolean => {
+  const known = sockets.get(`${String(attempt.tid)} ${name}`);
+  return known === undefined || attempt.descriptor === null || known.has(attempt.descriptor) || known.has(null);
+};
+
 const dropForeign = (
   streams: readonly ConvertedStream[],
   sends: ReadonlyMap<string, (SendWindow | null)[]>,
@@ -159,9 +184,11 @@ const fillHeld = (
   ok: readonly SendWindow[],
   times: readonly number[],
   owners: Owners,
+  sockets: Sockets,
   taken: Map<SendWindow, string>,
   early: number,
 ): void => {
+  if (![...owners.values()].some((owned) => owned.has(stream.name))) return;
   let after = Number.NEGATIVE_INFINITY;
   for (let k = 0; k < list.length; k++) {
     const known = list[k];
@@ -186,6 +213,7 @@ const fillHeld = (
         !taken.has(window) &&
         owners.get(window.attempt.tid)?.has(stream.name) === true &&
         sameFamily(window, stream.family) &&
+        isSocketOf(window, stream.name, sockets) &&
         fits(window, stream),
     );
     if (!held) continue;
@@ -200,6 +228,7 @@ const leftOver = (
   streams: readonly ConvertedStream[],
   sends: ReadonlyMap<string, (SendWindow | null)[]>,
   owners: Owners,
+  sockets: Sockets,
   taken: ReadonlyMap<SendWindow, string>,
 ): { unseen: Map<string, SendWindow[]>; foreign: SendWindow[] } => {
   const unseen = new Map<string, SendWindow[]>();
@@ -207,7 +236,9 @@ const leftOver = (
   for (const window of windows) {
     if (taken.has(window)) continue;
     const owned = [...(owners.get(window.attempt.tid) ?? [])];
-    const candidates = streams.filter((stream) => owned.includes(stream.name) && fits(window, stream));
+    const candidates = streams.filter(
+      (stream) => owned.includes(stream.name) && isSocketOf(window, stream.name, sockets) && fits(window, stream),
+    );
     const chosen = candidates.length > 1 ? mostOverdue(candidates, sends, window.attempt.time) : candidates[0];
     if (!chosen) {
       foreign.push(window);

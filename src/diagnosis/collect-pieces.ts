@@ -21,8 +21,19 @@ export interface SenderGap {
    */
   packetSource(time: number): string | null;
   readonly vrid: number | null;
-  /** Name of the hop on which an attempt's packet was lost, null when it was not. */
-  lostAt(window: SendWindow): string | null;
+  /** Where an attempt's packet was lost, null when it was not. */
+  lostAt(window: SendWindow): Loss | null;
+  /** Whether packets of that source were seen not to concern this timer. */
+  isHarmless(event: Rearm): boolean;
+  /** Whether a refused send was this router's. */
+  isOwn(window: SendWindow): boolean;
+}
+
+/** A packet that was not seen at the farther point. */
+export interface Loss {
+  readonly hop: string;
+  /** Whether a capture missed it that is not known to have dropped packets itself. */
+  readonly sure: boolean;
 }
 
 /** After a wait that ended overdue, another sleep this long (ns) means that the timer was not armed as thought. */
@@ -34,7 +45,10 @@ interface Plan {
   /** The next sleep arms anew. */
   pending: boolean;
   /** Why the timer was armed anew without an advertisement, null while it was not. */
-  rearmed: { reason: Extract<Reason, 'packet' | 'send-failed' | 'lost'>; piece: Partial<Piece> } | null;
+  rearmed: {
+    reason: Extract<Reason, 'packet' | 'send-failed' | 'lost' | 'capture-dropped'>;
+    piece: Partial<Piece>;
+  } | null;
   /** Planned sleep so far; one interval of it is no lateness. */
   slept: number;
 }
@@ -58,10 +72,13 @@ export const collectPieces = (gap: SenderGap, trace: TraceSummary): Piece[] => {
     }
     if (window.from !== null) addWindow(pieces, plan, window, gap, trace);
     at = window.attempt.time;
-    const lostAt = gap.lostAt(window);
-    if (lostAt !== null) {
+    const loss = gap.lostAt(window);
+    if (loss !== null) {
       plan.pending = true;
-      plan.rearmed = { reason: 'lost', piece: { target: lostAt, witnesses: [window.attempt.witness] } };
+      plan.rearmed = {
+        reason: loss.sure ? 'lost' : 'capture-dropped',
+        piece: { target: loss.sure ? loss.hop : null, witnesses: [window.attempt.witness] },
+      };
     }
   }
   return pieces;
@@ -132,6 +149,9 @@ const rearm = (plan: Plan, event: Rearm | undefined, gap: SenderGap, window: Sen
   const foreign = event.vrid !== null && gap.vrid !== null && event.vrid !== gap.vrid;
   const source = event.reason === 'packet' ? gap.packetSource(event.time) : null;
   if (event.reason === 'packet' && (foreign || source === OTHER_ROUTER)) return;
+  if (event.reason === 'packet' && source === null && event.vrid === null && gap.isHarmless(event)) return;
+  const failed = event.reason === 'send-failed' ? failedWindow(gap, event) : undefined;
+  if (failed && !gap.isOwn(failed)) return;
   plan.pending = true;
   plan.rearmed =
     event.reason === 'packet'
@@ -142,15 +162,15 @@ const rearm = (plan: Plan, event: Rearm | undefined, gap: SenderGap, window: Sen
       : {
           reason: 'send-failed',
           piece: {
-            syscall: failedCall(gap, event)?.call ?? window.attempt.call,
-            target: failedCall(gap, event)?.errno ?? null,
+            syscall: failed?.attempt.call ?? window.attempt.call,
+            target: failed?.attempt.errno ?? null,
             witnesses: [event.witness],
           },
         };
 };
 
-const failedCall = (gap: SenderGap, event: Rearm): SendWindow['attempt'] | null =>
-  gap.chain.find((window) => window.attempt.witness === event.witness)?.attempt ?? null;
+const failedWindow = (gap: SenderGap, event: Rearm): SendWindow | undefined =>
+  gap.chain.find((window) => window.attempt.witness === event.witness);
 
 /** Planned sleep counts up to one interval; more of it was slept because the timer was armed anew. */
 const addSleep = (plan: Plan, from: number, to: number, interval: number): Piece[] => {
@@ -159,6 +179,8 @@ const addSleep = (plan: Plan, from: number, to: number, interval: number): Piece
   plan.slept += free;
   if (free === length) return [];
   const cause = plan.rearmed;
+  if (cause?.reason === 'capture-dropped')
+    return [makePiece('unexplained', from + free, to, { ...cause.piece, bound: 'up-to', reason: 'capture-dropped' })];
   const state = cause?.reason === 'lost' ? 'lost' : 'rearmed';
   return [makePiece(state, from + free, to, { ...cause?.piece, reason: cause?.reason ?? 'packet' })];
 };

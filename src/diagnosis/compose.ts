@@ -70,7 +70,7 @@ export const composeLate = (diagnosis: Diagnosis, instance: Instance, frame: Fra
   for (const row of aliveRows(diagnosis, frame)) addWitness(row);
 
   const id = `${String(instance.vrid ?? 'unknown')}-${instance.family}-${instance.source ?? instance.destination}-${String(gap.ordinal)}`;
-  const margin = instance.masterDown - gap.gap;
+  const margin = gap.masterDown - gap.gap;
   return {
     id,
     sentNs: writeTime(frame, gap.next.time),

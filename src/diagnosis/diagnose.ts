@@ -1,7 +1,7 @@
-import type { SendWindow } from '../timeline/segments.js';
+import type { Rearm, SendWindow } from '../timeline/segments.js';
 import type { TraceSummary } from '../timeline/timeline.js';
 import { apartFromSilence } from './explain-absence.js';
-import { collectPieces, OTHER_ROUTER } from './collect-pieces.js';
+import { collectPieces, OTHER_ROUTER, type Loss } from './collect-pieces.js';
 import type { Instance } from './instance.js';
 import type { ClockedPoint } from './join.js';
 import type { LateGap } from './judge.js';
@@ -26,6 +26,8 @@ export interface Evidence {
   /** All windows of a sending thread, in time order. */
   readonly windowsOf: ReadonlyMap<number, readonly SendWindow[]>;
   readonly trace: TraceSummary | null;
+  /** Events that the recorder's statistics say the trace lost, nobody knows where. */
+  readonly traceDropped: number;
 }
 
 /** Contradictory rows in a window from which on events are taken as lost. */
@@ -48,6 +50,8 @@ export const diagnose = (gap: LateGap, instance: Instance, evidence: Evidence): 
             interval: gap.interval,
             vrid: instance.vrid,
             packetSource: packetSources(instance, evidence),
+            isHarmless: harmlessPackets(instance, evidence),
+            isOwn: (window) => isOwnAttempt(window, instance),
             lostAt: (window) => findLoss(window, gap, instance, points),
           },
           trace,
@@ -55,7 +59,14 @@ export const diagnose = (gap: LateGap, instance: Instance, evidence: Evidence): 
       : collectWithoutSends(gap, instance, points, trace);
   const ledger = balance(pieces, hops, gap.lateness, (piece) => explainHop(piece, gap, evidence));
   const lossy = trace !== null && (windows.some((window) => window.contradictions >= LOSSY) || dropsIn(gap, trace));
-  return { gap, ledger, windows, verdict: reachVerdict(ledger, windows, trace, lossy) };
+  // Between send calls a gap may itself be made by a send that was dropped; elsewhere missing rows look like silence.
+  const dropped = evidence.traceDropped > 0;
+  return {
+    gap,
+    ledger,
+    windows,
+    verdict: reachVerdict(ledger, windows, trace, lossy || (dropped && gap.point < 0), dropped),
+  };
 };
 
 /**
@@ -97,6 +108,16 @@ const explainHop = (piece: Piece, gap: LateGap, { trace, windowsOf }: Evidence):
 const dropsIn = (gap: LateGap, trace: TraceSummary): boolean =>
   trace.drops.some((time) => time > gap.previous.time && time < gap.next.time);
 
+/** A refused send shows no router id; its socket tells it from those of routers on other interfaces. */
+const isOwnAttempt = (window: SendWindow, { advertisements, failed }: Instance): boolean =>
+  failed.includes(window) ||
+  advertisements.some(
+    ({ send }) =>
+      send?.attempt.tid === window.attempt.tid &&
+      send.attempt.descriptor === window.attempt.descriptor &&
+      send.attempt.destination === window.attempt.destination,
+  );
+
 /** All attempts of the instance's threads after the previous advertisement, up to this one. */
 const chainOf = (gap: LateGap, instance: Instance, { windowsOf }: Evidence): SendWindow[] => {
   const from = gap.previous.send?.attempt.time;
@@ -120,11 +141,19 @@ const findLoss = (
   gap: LateGap,
   instance: Instance,
   points: readonly ClockedPoint[],
-): string | null => {
+): Loss | null => {
   if (!window.attempt.ok || window === gap.next.send || gap.point < 0) return null;
   const advertisement = instance.advertisements.find(({ send }) => send === window);
   if (!advertisement || advertisement.seen[gap.point]) return null;
-  return lossHop(advertisement.seen, gap.point, points);
+  return lossOf(advertisement.seen, gap.point, points);
+};
+
+/** The hop on which a packet was lost, unless the captures behind it may have dropped it themselves. */
+const lossOf = (seen: readonly unknown[], upTo: number, points: readonly ClockedPoint[]): Loss => {
+  let last = -1;
+  for (let i = 0; i <= upTo; i++) if (seen[i]) last = i;
+  const sure = points.slice(last + 1, upTo + 1).some(({ capture }) => capture.loss.dropped === 0);
+  return { hop: lossHop(seen, upTo, points), sure };
 };
 
 /** `sender→receiver`: the last point that saw it and the next that did not. */
@@ -157,6 +186,38 @@ const packetSources = (instance: Instance, evidence: Evidence): ((time: number) 
       return OTHER_ROUTER;
     return own?.source ?? null;
   };
+};
+
+/** So many advertisements in time although a packet came in between show that its source is of no concern. */
+const HARMLESS = 3;
+
+/**
+ * Packets that did not arm the timer anew: the advertisement after others of that source came in time all the same (they
+ * were for another virtual router, whose id is not legible).
+ */
+const harmlessPackets = (instance: Instance, { windowsOf }: Evidence): ((event: Rearm) => boolean) => {
+  let sources: Map<string, number> | null = null;
+  const count = (): Map<string, number> => {
+    const counts = new Map<string, number>();
+    instance.advertisements.forEach(({ send }, i) => {
+      const before = instance.advertisements[i - 1]?.send?.attempt;
+      const attempt = send?.attempt;
+      if (!attempt || before?.tid !== attempt.tid) return;
+      const gap = attempt.time - before.time;
+      if (Math.abs(gap - instance.interval) > 0.05 * instance.interval) return;
+      const heard = new Set<string>();
+      const windows = windowsOf.get(attempt.tid) ?? [];
+      for (let k = windows.indexOf(send); k >= 0 && (windows[k]?.attempt.time ?? 0) > before.time; k--) {
+        for (const { reason, time, source } of windows[k]?.rearms ?? []) {
+          if (reason !== 'packet' || time < before.time + 0.1 * instance.interval) continue;
+          if (time < attempt.time) heard.add(source ?? '');
+        }
+      }
+      for (const source of heard) counts.set(source, (counts.get(source) ?? 0) + 1);
+    });
+    return counts;
+  };
+  return ({ source }) => ((sources ??= count()).get(source ?? '') ?? 0) >= HARMLESS;
 };
 
 /** Packets of other routers, for this virtual router and for others, by reference time at the nearest point that saw each. */
@@ -220,7 +281,12 @@ const collectWithoutSends = (
     return [makePiece('unexplained', start, end, { bound: 'up-to', reason: trace ? 'not-covered' : 'no-trace' })];
   }
   const cut = Math.max(start, Math.min(end, firstLost.time));
-  const pieces = [makePiece('lost', cut, end, { reason: 'lost', target: lossHop(firstLost.seen, gap.point, points) })];
+  const { hop, sure } = lossOf(firstLost.seen, gap.point, points);
+  const pieces = [
+    sure
+      ? makePiece('lost', cut, end, { reason: 'lost', target: hop })
+      : makePiece('unexplained', cut, end, { bound: 'up-to', reason: 'capture-dropped' }),
+  ];
   if (cut > start)
     pieces.unshift(
       makePiece('unexplained', start, cut, { bound: 'up-to', reason: trace ? 'not-covered' : 'no-trace' }),

@@ -182,12 +182,15 @@ const explainRunnable = (segment: Segment, context: AbsenceContext): Piece[] => 
       ];
     }
     if (segment.interrupted && to - from >= INTERRUPTED_LEAST) {
-      const stopped = {
+      const rest = {
         process: context.process,
         cpu: context.trace.cpuNumber(segment.lane),
+        bound: 'up-to' as const,
         witnesses: edges(segment),
       };
-      return [makePiece('stopped', from, to, { ...stopped, bound: 'up-to', reason: 'freezer' })];
+      return 2 * busyTime(laneStretches(segment, from, to, context)) < to - from
+        ? [makePiece('stopped', from, to, { ...rest, reason: 'freezer' })]
+        : [makePiece('unexplained', from, to, { ...rest, reason: 'interrupted' })];
     }
     const quota = findQuota(context, from);
     if (quota && to - from >= QUOTA_LEAST)
@@ -205,7 +208,8 @@ const explainRunnable = (segment: Segment, context: AbsenceContext): Piece[] => 
 
 /**
  * The loop's wait ended with EINTR and yet no signal was delivered: something stopped the thread (a freezer, a debugger)
- * that the trace does not show; shorter absences than this (ns) are ordinary preemption.
+ * that the trace does not show, unless others held its CPU, when nobody can say. Shorter absences than this (ns) are
+ * ordinary preemption.
  */
 const INTERRUPTED_LEAST = 20_000_000;
 /** Shorter absences are ordinary preemption even under a quota (ns). */
@@ -226,9 +230,9 @@ const findQuota = ({ trace, window }: AbsenceContext, time: number): { group: st
     );
     if (left) continue;
     const quota = trace.facts.all.findLast(
-      (fact) => fact.kind === 'quota' && fact.group === join.group && fact.time <= time,
+      (fact) => (fact.kind === 'quota' || fact.kind === 'no-quota') && fact.group === join.group && fact.time <= time,
     );
-    if (quota) return { group: join.group, witnesses: [quota.witness, join.witness] };
+    if (quota?.kind === 'quota') return { group: join.group, witnesses: [quota.witness, join.witness] };
   }
   return null;
 };

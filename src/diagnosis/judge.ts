@@ -13,6 +13,8 @@ export interface LateGap {
   readonly point: number;
   readonly gap: number;
   readonly interval: number;
+  /** Silence (ns) after which a backup takes over, with that interval. */
+  readonly masterDown: number;
   readonly lateness: number;
   /** Ordinal of `next` among the instance's advertisements, from 1. */
   readonly ordinal: number;
@@ -74,15 +76,17 @@ export const findLateGaps = (
       const packet = previous.seen[point] ?? previous.seen.find((seen) => seen !== null);
       const interval = rules.interval ?? packet?.intervalNs ?? instance.interval;
       const lateness = gap - interval;
-      if (lateness <= lateThreshold(rules, interval) && gap < instance.masterDown) continue;
+      // The master-down interval is of the usual interval; where another one is advertised, it counts.
+      const masterDown = instance.masterDown + rules.downTimerAdverts * (interval - instance.interval);
+      if (lateness <= lateThreshold(rules, interval) && gap < masterDown) continue;
       if (lateness <= 0 || priorityOf(previous, instance) === 0) continue;
       if (
-        wasBackup(instance, previous.time, next.time) ||
+        wasBackup(instance, others, previous.time, next.time, rules) ||
         isBurst(previous, instance) ||
-        anotherWasMaster(instance, others, previous.time, next.time)
+        anotherWasMaster(instance, others, previous, next)
       )
         continue;
-      late.push({ previous, next, point, gap, interval, lateness, ordinal: ordinals.get(next) ?? 0 });
+      late.push({ previous, next, point, gap, interval, masterDown, lateness, ordinal: ordinals.get(next) ?? 0 });
     }
     const at = points[point];
     const range = at && gaps.length > 0 ? coverage(at) : null;
@@ -100,14 +104,29 @@ const priorityOf = (advertisement: Advertisement, instance: Instance): number | 
  * Whether the sending thread itself heard advertisements at a master's pace in between: then it was backup. Where packets
  * show the other router, they decide ({@link anotherWasMaster}).
  */
-const wasBackup = (instance: Instance, from: number, to: number): boolean => {
-  if (instance.source !== null) return false;
+const wasBackup = (
+  instance: Instance,
+  others: readonly Instance[],
+  from: number,
+  to: number,
+  rules: TimingRules,
+): boolean => {
+  const isShown = others.some(
+    (other) => other !== instance && other.vrid === instance.vrid && other.family === instance.family,
+  );
+  if (instance.source !== null && isShown) return false;
+  if (instance.advertisements.some(({ time }) => time > from && time < to)) return false;
   const heard = instance.advertisements
     .flatMap(({ send }) => send?.rearms ?? [])
     .filter(({ reason, time }) => reason === 'packet' && time > from && time < to)
     .map(({ time }) => time);
   const spacings = heard.slice(1).map((time, i) => time - (heard[i] ?? 0));
-  return spacings.length >= 2 && quantile(spacings, 0.5) >= MASTER_SPACING * instance.interval;
+  if (spacings.length > 0 && quantile(spacings, 0.5) < MASTER_SPACING * instance.interval) return false;
+  if (spacings.length >= 2) return true;
+  // One or two packets, and then silence for a master-down interval: it took over again as a backup does.
+  const silent = to - (heard.at(-1) ?? to);
+  const least = rules.downTimerAdverts * instance.interval;
+  return silent >= least && silent <= least + 1.05 * Math.max(instance.interval, SECOND);
 };
 
 /**
@@ -166,6 +185,8 @@ export const outranks = (challenger: Instance, holder: Instance): boolean => {
   return a > b || (a === b && compareAddresses(challenger.source ?? '', holder.source ?? '') > 0);
 };
 
+const SECOND = 1_000_000_000;
+
 /** Advertisements closer together than this share of their interval are no master's, be it one that replies. */
 const FLOOD_SPACING = 0.3;
 const FLOOD_PACKETS = 4;
@@ -177,13 +198,22 @@ const MASTER_SPACING = 0.7;
  * more packets closer together than a master sends them are a test tool's or a misconfigured router's and make nobody
  * backup; where fewer were seen nobody can say, and nobody is accused.
  */
-const anotherWasMaster = (instance: Instance, others: readonly Instance[], from: number, to: number): boolean =>
-  others.some((other) => {
+const anotherWasMaster = (
+  instance: Instance,
+  others: readonly Instance[],
+  previous: Advertisement,
+  next: Advertisement,
+): boolean => {
+  const from = previous.time;
+  const to = next.time;
+  // Tracking may have changed the priority: what it last advertised is what the others compared with.
+  const holder = { ...instance, priority: priorityOf(previous, instance) };
+  return others.some((other) => {
     if (
       other === instance ||
       other.vrid !== instance.vrid ||
       other.family !== instance.family ||
-      !outranks(other, instance)
+      !(outranks(other, instance) || outranks(other, holder))
     )
       return false;
     const times = other.advertisements.filter(({ time }) => time > from && time < to).map(({ time }) => time);
@@ -191,3 +221,4 @@ const anotherWasMaster = (instance: Instance, others: readonly Instance[], from:
     const spacings = times.slice(1).map((time, i) => time - (times[i] ?? 0));
     return spacings.length < FLOOD_PACKETS || quantile(spacings, 0.5) >= FLOOD_SPACING * other.interval;
   });
+};

@@ -90,7 +90,7 @@ const findSignal = (facts: readonly Fact[], segment: Segment, tid: number, trace
   const aimed =
     stops.findLast((fact) => fact.kind === 'kill' && fact.target === tid) ??
     (segment.stopSignal === null ? undefined : stops.at(-1));
-  if (segment.stopSignal === null && aimed === undefined) return null;
+  if (segment.stopSignal === null && (aimed === undefined || wasResumed(facts, aimed, segment))) return null;
   const resume = facts.find(
     (fact) =>
       fact.kind === 'kill' &&
@@ -109,6 +109,21 @@ const findSignal = (facts: readonly Fact[], segment: Segment, tid: number, trace
   };
 };
 
+/** Whether a stop had ended before the thread went off. */
+const wasResumed = (facts: readonly Fact[], stop: Fact, segment: Segment): boolean =>
+  stop.kind === 'kill' &&
+  facts.some(
+    (fact) =>
+      fact.kind === 'kill' &&
+      fact.signal === 'SIGCONT' &&
+      fact.target === stop.target &&
+      fact.time > stop.time &&
+      fact.time <= segment.from,
+  );
+
+/** A frozen thread comes back this soon (ns) after the thaw, on a loaded machine too. */
+const THAWED = 200_000_000;
+
 const findFreeze = (facts: readonly Fact[], segment: Segment, tid: number, trace: TraceSummary): Stop | null => {
   const freeze = facts.findLast((fact) => fact.kind === 'freeze' && fact.time <= segment.from + AFTER);
   if (freeze?.kind !== 'freeze') return null;
@@ -119,8 +134,8 @@ const findFreeze = (facts: readonly Fact[], segment: Segment, tid: number, trace
     (fact) => fact.kind === 'join' && fact.group === freeze.group && fact.member !== null,
   );
   const member = members.some((fact) => fact.kind === 'join' && fact.member === tid);
-  if (members.length > 0 && !member && !segment.interrupted) return null;
-  if (members.length === 0 && !segment.interrupted) return null;
+  // Some group was frozen, and nothing says that the thread is in it: only a thaw that brings it back does.
+  if (!member && !(segment.interrupted && thaw && Math.abs(segment.to - thaw.time) <= THAWED)) return null;
   return {
     reason: 'freezer',
     until: Math.min(segment.to, thaw?.time ?? segment.to),

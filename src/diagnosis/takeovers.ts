@@ -120,8 +120,8 @@ const judgeTakeover = (
   if (isFlood(event, index, heard)) return null;
   const masterDown = masterDownInterval(master.version, master.interval, event.priority, rules.downTimerAdverts);
   if (event.time - last.time >= (1 - EARLY_SHARE) * masterDown) return 'silent';
-  if (event.priority > 0 && event.priority === event.instance.priority && outranks(event.instance, master))
-    return 'higher-priority';
+  const higher = outranks(event.instance, master) || event.priority > last.priority;
+  if (event.priority > 0 && event.priority === event.instance.priority && higher) return 'higher-priority';
   return answered(event, index, heard, master) && !repeatedSoon(event, index, heard) ? 'loss-after-capture' : null;
 };
 

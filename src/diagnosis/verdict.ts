@@ -85,12 +85,14 @@ const sum = (pieces: readonly Piece[]): number => pieces.reduce((total, piece) =
  * The verdict over a ledger: the cause with the largest part. Nothing is accused where events were lost.
  *
  * @param lossy the stretch is known to have lost events
+ * @param dropped the trace lost events somewhere: what is told from missing rows alone is not told
  */
 export const reachVerdict = (
   ledger: readonly Piece[],
   windows: readonly SendWindow[],
   trace: TraceSummary | null,
   lossy: boolean,
+  dropped = false,
 ): Verdict => {
   const groups = new Map<Cause, Piece[]>();
   for (const piece of ledger) {
@@ -109,7 +111,8 @@ export const reachVerdict = (
     WHERE_OF_CAUSE[best.cause] === 'sender-process' ||
     WHERE_OF_CAUSE[best.cause] === 'sender-vm' ||
     WHERE_OF_CAUSE[best.cause] === 'host';
-  if (lossy && accusable && best.cause !== 'transmit-delay') {
+  const fromSilence = dropped && isFromSilence(best.cause, best.pieces);
+  if ((lossy || fromSilence) && accusable && best.cause !== 'transmit-delay') {
     return {
       ...insufficient(best.pieces, ranked.slice(1)),
       leading: best.pieces.map((piece) => ({ ...piece, reason: 'lost-events' as const })),
@@ -126,6 +129,13 @@ export const reachVerdict = (
     others: ranked.slice(1).filter(({ ns }) => ns > 0.02 * total),
   };
 };
+
+/** Causes that are recognised by rows that are not there. */
+const isFromSilence = (cause: Cause, pieces: readonly Piece[]): boolean =>
+  cause === 'timer-late' ||
+  cause === 'vcpu-stall' ||
+  (cause === 'cpu-throttled' && pieces[0]?.reason !== 'quota') ||
+  (cause === 'sender-restart' && pieces[0]?.reason === 'not-master');
 
 const insufficient = (leading: readonly Piece[], others: Verdict['others']): Verdict => ({
   cause: 'insufficient-evidence',

@@ -101,10 +101,12 @@ const tellRestart = (verdict: Verdict, sender: string, time: string, largest: Pi
 
 const UNKNOWN_WHY: Partial<Record<string, string>> = {
   'no-switch-events': 'the trace holds no scheduler switches, so nobody can say why it did not run',
+  interrupted: 'its wait was interrupted without a signal while others held its CPU, so it was stopped or crowded out',
   'missing-calls': "the sender's own system calls are missing from the trace",
   'not-covered': 'the recordings do not cover it',
   'broken-chain': 'the chain of switches on its CPU is broken there',
   'lost-events': 'events were lost there, so nobody is accused',
+  'capture-dropped': 'the capture there dropped packets itself, so nobody can say whether they were lost on the way',
   'no-trace': 'there is no trace from inside the sending VM',
 };
 

@@ -28,7 +28,7 @@ export type Fact =
       readonly witness: Witness;
     }
   | {
-      readonly kind: 'freeze' | 'thaw' | 'quota' | 'join';
+      readonly kind: 'freeze' | 'thaw' | 'quota' | 'no-quota' | 'join';
       readonly time: number;
       readonly actor: Actor;
       readonly group: string;
@@ -67,6 +67,12 @@ export class FactTable {
     this.#facts.push(fact);
   }
 
+  /** A thread's last call of this kind was refused: it did nothing. */
+  takeBack(kind: 'kill' | 'ptrace', tid: number): void {
+    const index = this.#facts.findLastIndex((fact) => fact.actor.tid === tid);
+    if (this.#facts[index]?.kind === kind) this.#facts.splice(index, 1);
+  }
+
   /** The facts with from <= time <= to. */
   between(from: number, to: number): Fact[] {
     return this.#facts.filter((fact) => fact.time >= from && fact.time <= to);
@@ -93,7 +99,7 @@ export const controlFile = (info: string): { group: string; file: string } | nul
 export const readControlWrite = (
   file: string,
   exitInfo: string,
-): { kind: 'freeze' | 'thaw' | 'quota' | 'join'; member: number | null } | null => {
+): { kind: 'freeze' | 'thaw' | 'quota' | 'no-quota' | 'join'; member: number | null } | null => {
   const data = /(?:^|\s)data=(\S*)/.exec(exitInfo)?.[1] ?? '';
   switch (file) {
     case 'freezer.state':
@@ -108,7 +114,9 @@ export const readControlWrite = (
       const member = /^\d+/.exec(data)?.[0];
       return { kind: 'join', member: member === undefined ? null : Number(member) };
     }
+    case 'cpu.cfs_period_us':
+      return null;
     default:
-      return { kind: 'quota', member: null };
+      return { kind: /^(?:max|-1)/.test(data) ? 'no-quota' : 'quota', member: null };
   }
 };

@@ -19,6 +19,10 @@ const DISTURBED_NS = 500_000;
 /** Windows of a thread whose interval is not known yet are all kept in full. */
 const LEARNING_WINDOWS = 16;
 
+/** Attempts of a thread that are looked back at: this many, this many intervals. */
+const MAX_ROUTERS = 256;
+const MAX_LATENESS = 1.5;
+
 /** What the end of the trace leaves behind besides the windows: small, whatever the trace's length. */
 export interface TraceSummary {
   readonly events: number;
@@ -82,6 +86,7 @@ export class Timeline {
   readonly #ends: { tid: number; time: number; witness: Witness }[] = [];
   readonly #drops: number[] = [];
   readonly #gapsOf = new Map<number, number[]>();
+  readonly #attemptsOf = new Map<number, number[]>();
   readonly #switchesAt = new Map<number, number[]>();
   /** The last two attempts of a thread: a window closes at its attempt's exit, or at the next attempt. */
   readonly #aliveOf = new Map<number, { time: number; alive: AliveCpu[] }[]>();
@@ -262,6 +267,10 @@ export class Timeline {
     tid: number,
   ): void {
     const info = batch.info(i);
+    if (exit && (readResult(info).value ?? 0) < 0) {
+      this.#facts.takeBack(callClass, tid);
+      return;
+    }
     const target = readTarget(info);
     if (target === null) return;
     const base = { time, actor: this.#actor(batch, i), target, witness: this.#witness(batch, i) };
@@ -322,14 +331,34 @@ export class Timeline {
     const { attempt, from } = window;
     const gap = from === null ? 0 : attempt.time - from;
     const { interval, learning } = this.#learnInterval(attempt.tid, gap);
-    const disturbed =
-      from !== null && (learning || gap - interval > Math.max(DISTURBED_NS, DISTURBED_SHARE * interval) || !attempt.ok);
+    const slack = Math.max(DISTURBED_NS, DISTURBED_SHARE * interval);
+    const several = this.#servesSeveral(attempt.tid, attempt.time, interval, slack);
+    const disturbed = from !== null && (learning || gap - interval > slack || several === 'late' || !attempt.ok);
     const alive = disturbed
       ? (this.#aliveOf.get(attempt.tid)?.find(({ time }) => time === attempt.time)?.alive ?? [])
       : [];
     if (!disturbed) return { ...window, segments: null, lanes: null, alive };
-    const lanes = recordLanes(this.#cpus, this.#processes, this.#names, window.segments, from, interval);
+    const lanes = recordLanes(
+      this.#cpus,
+      this.#processes,
+      this.#names,
+      window.segments,
+      from,
+      several === 'one' ? interval : 0,
+    );
     return { ...window, lanes, alive };
+  }
+
+  /**
+   * Whether a thread sends for several routers, and then whether none of its attempts lies one interval back: the gap to
+   * the attempt before is another router's then, and says nothing of lateness.
+   */
+  #servesSeveral(tid: number, time: number, interval: number, slack: number): 'one' | 'in-time' | 'late' {
+    const recent = (this.#attemptsOf.get(tid) ?? []).filter((at) => time - at <= MAX_LATENESS * interval);
+    this.#attemptsOf.set(tid, [...recent.slice(1 - MAX_ROUTERS), time]);
+    const within = recent.filter((at) => time - at < 0.9 * interval).length;
+    if (within === 0) return 'one';
+    return recent.some((at) => Math.abs(time - at - interval) <= slack) ? 'in-time' : 'late';
   }
 
   /** At the moment of an attempt: which CPUs have switched since the thread's attempt before. */
