@@ -82,14 +82,31 @@ export function signalProcess(pid, signal) {
 export class Cleanup {
   /** @type {{ what: string, undo: () => Promise<unknown> | unknown }[]} */
   #steps = [];
+  #begun = false;
 
-  /** @type {(what: string, undo: () => Promise<unknown> | unknown) => void} */
+  get begun() {
+    return this.#begun;
+  }
+
+  /** @throws {Error} when the end has begun: whoever is still at work is to stop */
+  check() {
+    if (this.#begun) throw new Error('interrupted');
+  }
+
+  /**
+   * @param {string} what
+   * @param {() => Promise<unknown> | unknown} undo
+   * @throws {Error} when the end has begun; it is then undone at once
+   */
   defer(what, undo) {
+    if (this.#begun) void undo();
+    this.check();
     this.#steps.push({ what, undo });
   }
 
   /** Undoes everything; a step that fails is told and does not keep the others from being done. */
   async run() {
+    this.#begun = true;
     for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
       try {
         await step.undo();

@@ -140,6 +140,7 @@ async function runLab({ kind, folder, protocol, faults, seed }, cleanup) {
   for (let count = 0; count < faults; count += 1) {
     await sleep(1e3 * (QUIET + 2 * random() + protocol.interval * random()));
     const seconds = Math.round(1e3 * protocol.interval * (1.3 + 3.2 * random())) / 1e3;
+    cleanup.check();
     const start = readWallClock();
     await fault.inject(lab, seconds);
     spans.push({ start, end: readWallClock() });
@@ -183,6 +184,7 @@ async function runLab({ kind, folder, protocol, faults, seed }, cleanup) {
     takeovers: judged.takeovers,
     other_gaps: judged.other_gaps,
   };
+  cleanup.check();
   writeFileSync(join(folder, 'truth.json'), `${JSON.stringify(truth, null, 1)}\n`);
   const clocksource = readFileSync('/sys/devices/system/clocksource/clocksource0/current_clocksource', 'utf8').trim();
   writeFileSync(join(folder, 'environment.json'), `${JSON.stringify({ kernel: release(), clocksource }, null, 1)}\n`);
@@ -236,12 +238,15 @@ for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {
     void cleanup.run().then(() => process.exit(130));
   });
 }
+let exitCode = 0;
 try {
   await runLab(plan, cleanup);
+  await cleanup.run();
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  process.exitCode = 1;
-} finally {
-  await cleanup.run();
+  exitCode = 1;
+  // After a signal the cleanup is under way and ends the process itself.
+  if (!cleanup.begun) await cleanup.run();
+  else await new Promise(() => undefined);
 }
-process.exit();
+process.exit(exitCode);

@@ -92,7 +92,6 @@ export const analyzeVariant = async (name: string, variant: Variant = {}): Promi
   }
 };
 
-
 /** The sender's instance. */
 export const senderOf = (answer: Answer, truth: Truth): AnswerInstance => {
   const found = answer.instances.find(({ source }) => source === truth.sender);
