@@ -190,6 +190,8 @@ const SECOND = 1_000_000_000;
 /** Advertisements closer together than this share of their interval are no master's, be it one that replies. */
 const FLOOD_SPACING = 0.3;
 const FLOOD_PACKETS = 4;
+/** So many spacings of a master's length are a master's, whatever bursts of replies lie between. */
+const PACED = 2;
 /** Advertisements heard at least this share of an interval apart are a master's. */
 const MASTER_SPACING = 0.7;
 
@@ -219,6 +221,9 @@ const anotherWasMaster = (
     const times = other.advertisements.filter(({ time }) => time > from && time < to).map(({ time }) => time);
     if (times.length === 0) return false;
     const spacings = times.slice(1).map((time, i) => time - (times[i] ?? 0));
-    return spacings.length < FLOOD_PACKETS || quantile(spacings, 0.5) >= FLOOD_SPACING * other.interval;
+    const paced = spacings.filter((spacing) => spacing >= MASTER_SPACING * other.interval).length;
+    return (
+      spacings.length < FLOOD_PACKETS || paced >= PACED || quantile(spacings, 0.5) >= FLOOD_SPACING * other.interval
+    );
   });
 };
