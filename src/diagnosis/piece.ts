@@ -47,15 +47,18 @@ export type Reason =
   | 'no-trace'
   | 'paused';
 
+const NOBODY: Piece['held'] = new Map();
+const NO_ROWS: Piece['witnesses'] = [];
+
 export const makePiece = (state: LedgerState, from: number, to: number, rest: Partial<Piece> = {}): Piece => ({
   bound: 'exact',
   process: null,
   syscall: null,
   target: null,
   cpu: null,
-  witnesses: [],
+  witnesses: NO_ROWS,
   culprit: null,
-  held: new Map(),
+  held: NOBODY,
   reason: null,
   ...rest,
   state,
@@ -77,11 +80,18 @@ export const sameStory = (a: Piece, b: Piece): boolean =>
 
 const MAX_WITNESSES = 8;
 
+const joinHeld = (a: Piece['held'], b: Piece['held']): Piece['held'] => {
+  if (b.size === 0) return a;
+  const held = new Map(a);
+  for (const [process, { ns, tid }] of b) {
+    const known = held.get(process);
+    held.set(process, { ns: (known?.ns ?? 0) + ns, tid: known?.tid ?? tid });
+  }
+  return held;
+};
+
 /** One piece out of two adjoining ones that tell the same story. */
 export const joinPieces = (a: Piece, b: Piece): Piece => {
-  const held = new Map(a.held);
-  for (const [process, { ns, tid }] of b.held)
-    held.set(process, { ns: (held.get(process)?.ns ?? 0) + ns, tid: held.get(process)?.tid ?? tid });
   const witnesses = [...new Set([...a.witnesses, ...b.witnesses])];
   return {
     ...a,
@@ -92,6 +102,6 @@ export const joinPieces = (a: Piece, b: Piece): Piece => {
       witnesses.length <= MAX_WITNESSES
         ? witnesses
         : [...witnesses.slice(0, MAX_WITNESSES / 2), ...witnesses.slice(-MAX_WITNESSES / 2)],
-    held,
+    held: joinHeld(a.held, b.held),
   };
 };

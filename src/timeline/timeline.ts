@@ -19,6 +19,8 @@ const DISTURBED_NS = 500_000;
 /** Windows of a thread whose interval is not known yet are all kept in full. */
 const LEARNING_WINDOWS = 16;
 
+/** More attempts within an interval than this are a flood, or so many routers that a stall shows between any two. */
+const FEW_ROUTERS = 12;
 /** Attempts of a thread that are looked back at: this many, this many intervals. */
 const MAX_ROUTERS = 256;
 const MAX_LATENESS = 1.5;
@@ -358,6 +360,7 @@ export class Timeline {
     this.#attemptsOf.set(tid, [...recent.slice(1 - MAX_ROUTERS), time]);
     const within = recent.filter((at) => time - at < 0.9 * interval).length;
     if (within === 0) return 'one';
+    if (within > FEW_ROUTERS) return 'in-time';
     return recent.some((at) => Math.abs(time - at - interval) <= slack) ? 'in-time' : 'late';
   }
 
