@@ -1,5 +1,5 @@
 import type { Fact } from '../timeline/facts.js';
-import type { Rearm, Segment, SendWindow } from '../timeline/segments.js';
+import { makeSegment, type Rearm, type Segment, type SendWindow } from '../timeline/segments.js';
 import type { TraceSummary } from '../timeline/timeline.js';
 import { explainAbsence, explainOverdueWait, explainRunning, type AbsenceContext } from './explain-absence.js';
 import { makePiece, type Piece, type Reason } from './piece.js';
@@ -122,24 +122,8 @@ const addWindow = (pieces: Piece[], plan: Plan, window: SendWindow, gap: SenderG
 };
 
 /** A window in which nothing happened was kept without details: sleep for an interval, the rest its own work. */
-const quietSegment = (window: SendWindow): Segment => ({
-  kind: 'wait',
-  from: window.from ?? window.attempt.time,
-  to: window.attempt.time,
-  lane: -1,
-  laneIn: -1,
-  call: '',
-  target: null,
-  inferred: true,
-  loose: false,
-  interrupted: false,
-  resumed: false,
-  stopSignal: null,
-  majorFaults: -1,
-  openEnded: false,
-  out: null,
-  back: null,
-});
+const quietSegment = (window: SendWindow): Segment =>
+  makeSegment('wait', window.from ?? window.attempt.time, window.attempt.time, { inferred: true });
 
 /** What {@link SenderGap.packetSource} says of a packet of another virtual router. */
 export const OTHER_ROUTER = 'other-router';

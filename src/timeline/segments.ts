@@ -43,6 +43,32 @@ export interface Segment {
   back: Witness | null;
 }
 
+/** A segment of which nothing more is known than what `known` says. Times in ns on the trace's clock. */
+export const makeSegment = (
+  kind: Segment['kind'],
+  from: number,
+  to: number,
+  known: Partial<Segment> = {},
+): Segment => ({
+  lane: -1,
+  laneIn: -1,
+  call: '',
+  target: null,
+  inferred: false,
+  loose: false,
+  interrupted: false,
+  resumed: false,
+  stopSignal: null,
+  majorFaults: -1,
+  openEnded: false,
+  out: null,
+  back: null,
+  ...known,
+  kind,
+  from,
+  to,
+});
+
 /** Something after which the sender arms its timer for a whole interval anew without having advertised. */
 export interface Rearm {
   readonly time: number;

@@ -12,7 +12,7 @@ import {
 } from './info.js';
 import { vrrpDestination } from './info.js';
 import { foldSegments, MAX_SEGMENTS } from './fold-segments.js';
-import type { Rearm, Segment, SendAttempt, Witness } from './segments.js';
+import { makeSegment, type Rearm, type Segment, type SendAttempt, type Witness } from './segments.js';
 
 /** One row of the sender's own thread. */
 export interface OwnRow extends EventRef {
@@ -120,24 +120,15 @@ export class SenderTrack {
     }
     this.#majorAtOut = major;
     const open = this.#open;
-    this.#off = {
-      kind: open?.callClass === 'loop-wait' ? 'wait' : 'off',
-      from: time,
-      to: time,
+    this.#off = makeSegment(open?.callClass === 'loop-wait' ? 'wait' : 'off', time, time, {
       lane,
-      laneIn: -1,
       call: open && open.callClass !== 'never-sleeps' ? open.type : '',
       target: open ? this.#targets.of(open.info) : null,
-      inferred: false,
-      loose: false,
       interrupted: this.#wasInterrupted(),
       resumed: open?.left ?? false,
       stopSignal: this.#stopSignal,
-      majorFaults: -1,
-      openEnded: false,
       out: row(),
-      back: null,
-    };
+    });
     if (open) open.left = true;
     this.#faultCandidate = this.#off;
     this.#stopSignal = null;
@@ -187,24 +178,17 @@ export class SenderTrack {
     if (row.time - this.#mark < UNWITNESSED) return;
     const inside = row.exit && row.callClass !== 'signal' && (this.#open === null || this.#open.type === row.type);
     const loop = inside && row.callClass === 'loop-wait';
-    this.#push({
-      kind: loop ? 'wait' : 'off',
-      from: this.#mark,
-      to: row.time,
-      lane: -1,
-      laneIn: -1,
-      call: inside && row.callClass !== 'never-sleeps' ? row.type : '',
-      target: inside ? this.#targets.of(this.#open?.info ?? row.info) : null,
-      inferred: true,
-      loose: false,
-      interrupted: this.#wasInterrupted(),
-      resumed: false,
-      stopSignal: this.#stopSignal,
-      majorFaults: -1,
-      openEnded: true,
-      out: null,
-      back: row.witness(),
-    });
+    this.#push(
+      makeSegment(loop ? 'wait' : 'off', this.#mark, row.time, {
+        call: inside && row.callClass !== 'never-sleeps' ? row.type : '',
+        target: inside ? this.#targets.of(this.#open?.info ?? row.info) : null,
+        inferred: true,
+        interrupted: this.#wasInterrupted(),
+        stopSignal: this.#stopSignal,
+        openEnded: true,
+        back: row.witness(),
+      }),
+    );
     this.#stopSignal = null;
     this.#mark = row.time;
   }
@@ -366,24 +350,8 @@ export class SenderTrack {
 
   #pushRun(time: number, lane: number): void {
     if (this.#onCpu !== false && time > this.#mark) {
-      this.#push({
-        kind: this.#send ? 'send' : 'run',
-        from: this.#mark,
-        to: time,
-        lane,
-        laneIn: lane,
-        call: this.#send?.row.type ?? '',
-        target: null,
-        inferred: false,
-        loose: false,
-        interrupted: false,
-        resumed: false,
-        stopSignal: null,
-        majorFaults: -1,
-        openEnded: false,
-        out: null,
-        back: null,
-      });
+      const call = this.#send?.row.type ?? '';
+      this.#push(makeSegment(this.#send ? 'send' : 'run', this.#mark, time, { lane, laneIn: lane, call }));
     }
     this.#mark = Math.max(time, this.#mark);
   }
