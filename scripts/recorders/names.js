@@ -59,3 +59,23 @@ export const printResult = (result) => `${result}${result < 0 ? bracket(ERRORS.g
 
 /** @type {(request: number) => string} `16(PTRACE_ATTACH)` */
 export const printPtraceRequest = (request) => `${request}${bracket(PTRACE_REQUESTS.get(request))}`;
+
+/**
+ * What `sched_switch` says of who leaves a CPU: one bit of what /proc/PID/stat shows as a letter, since Linux 4.14 (fs/proc/array.c,
+ * trace/events/sched.h); 256 is a thread that would have run on.
+ */
+const TASK_STATES = new Map([
+  [0, 'R'],
+  [1, 'S'],
+  [2, 'D'],
+  [4, 'T'],
+  [8, 't'],
+  [16, 'X'],
+  [32, 'Z'],
+  [64, 'P'],
+  [128, 'I'],
+  [256, 'R+'],
+]);
+
+/** @type {(state: number) => string} `S`; the number where it has no letter */
+export const printTaskState = (state) => TASK_STATES.get(state) ?? String(state);

@@ -64,6 +64,19 @@ function parseLine(line) {
 }
 
 /**
+ * A CPU's heartbeat is a row of no thread: who runs there is not known.
+ * @param {string} line of trace.bt that begins with #
+ * @returns {RawEvent | null} null for a cut one
+ */
+function parseBeat(line) {
+  const match = /^#\t(\d+)\t(\d+)$/.exec(line);
+  if (!match) return null;
+  const [, cpu, time] = match;
+  const nobody = { pid: -1, tid: -1, comm: 'bpftrace', info: '', more: {} };
+  return { dir: '>', cpu: Number(cpu), time: Number(time), type: 'heartbeat', ...nobody };
+}
+
+/**
  * Events of a CPU whose buffer was not read again until the end; bpftrace says nothing of those. A CPU that only stood still comes back.
  * @param {Map<number, number>} lastBeats CPU -> ns
  * @returns {number} beats that are missing: at least so many events were lost
@@ -95,8 +108,11 @@ async function renderFile(startPath, rawPath, outPath, statsPath) {
     if (event) events.push(event);
     else if (/^Lost \d+ events/.test(line)) lost += Number(/\d+/.exec(line)?.[0]);
     else if (line.startsWith('#')) {
-      const [, cpu, time] = line.split('\t');
-      lastBeats.set(Number(cpu), Math.max(lastBeats.get(Number(cpu)) ?? 0, Number(time)));
+      const beat = parseBeat(line);
+      if (beat) {
+        events.push(beat);
+        lastBeats.set(beat.cpu, Math.max(lastBeats.get(beat.cpu) ?? 0, beat.time));
+      } else malformed += 1;
     } else if (line !== '' && !line.startsWith('Attaching ')) malformed += 1;
   }
   lost += countMissingBeats(lastBeats);

@@ -1,7 +1,7 @@
 // @ts-check
 /** One event of trace.bt at a time, in order, into a row as `sysdig -j` prints it. */
 import { DUPLICATING_COMMANDS, FdTable } from './fd-table.js';
-import { printPtraceRequest, printResult, printSignal } from './names.js';
+import { printPtraceRequest, printResult, printSignal, printTaskState } from './names.js';
 import {
   describeReceiveTuple,
   describeSocket,
@@ -71,7 +71,7 @@ export class RowRenderer {
       if (open) open.written = event.info.replaceAll(/\\x[0-9a-f]{2}|[^!-~]/g, '.');
       return null;
     }
-    const isCall = !['switch', 'signaldeliver', 'procexit'].includes(type);
+    const isCall = !['switch', 'sched_wakeup', 'signaldeliver', 'procexit', 'heartbeat'].includes(type);
     if (isCall && dir === '>') this.#open.set(tid, event);
     else if (isCall) this.#open.delete(tid);
     const matching = open?.type === type ? open : undefined;
@@ -99,7 +99,8 @@ export class RowRenderer {
         const next = readNumber(info, 'next');
         const name = (more['next'] ?? '').replace(/(\\x00)+.*$/, '');
         const known = next !== 0 && !this.#kernelThreads.has(next);
-        return known ? info.replace(`next=${next}`, `next=${next}(${name})`) : info;
+        const stated = info.replace(/(?<= prev_state=)\d+/, (state) => printTaskState(Number(state)));
+        return known ? stated.replace(`next=${next}`, `next=${next}(${name})`) : stated;
       }
       case 'openat':
         return `${info.trim()} name=${more['name'] ?? ''} `.replace('dirfd=-100 ', 'dirfd=-100(AT_FDCWD) ');

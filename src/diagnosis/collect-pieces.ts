@@ -1,7 +1,8 @@
 import type { Fact } from '../timeline/facts.js';
 import { makeSegment, type Rearm, type Segment, type SendWindow } from '../timeline/segments.js';
 import type { TraceSummary } from '../timeline/timeline.js';
-import { explainAbsence, explainOverdueWait, explainRunning, type AbsenceContext } from './explain-absence.js';
+import { explainAbsence, explainRunning, type AbsenceContext } from './explain-absence.js';
+import { explainOverdueWait } from './explain-wait.js';
 import { makePiece, type Piece, type Reason } from './piece.js';
 import { culpritOf } from './stops.js';
 

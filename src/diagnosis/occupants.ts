@@ -8,6 +8,8 @@ export interface Stretch {
   /** Time by process, with the thread of it that ran longest. */
   readonly held: Map<string, { ns: number; tid: number; most: number }>;
   longestIdle: number;
+  /** Longest time that one thread had the CPU without a switch. */
+  longestQuiet: number;
 }
 
 /** Shorter stretches (ns, and as a share of the whole) are absorbed by their neighbours. */
@@ -34,6 +36,8 @@ const hold = (stretch: Stretch, record: LaneRecord, share: number): void => {
       }
     }
   }
+  if (record.threads.length === 1 && record.idleNs === 0 && record.unknownNs === 0)
+    stretch.longestQuiet = Math.max(stretch.longestQuiet, record.to - record.from);
   if (kindOf(record) === 'idle') stretch.longestIdle = Math.max(stretch.longestIdle, record.longestIdleNs);
 };
 
@@ -47,7 +51,7 @@ export const stretchesOf = (records: Iterable<LaneRecord> | undefined, from: num
       last.to = end;
       return last;
     }
-    const made: Stretch = { from: start, to: end, kind, held: new Map(), longestIdle: 0 };
+    const made: Stretch = { from: start, to: end, kind, held: new Map(), longestIdle: 0, longestQuiet: 0 };
     raw.push(made);
     return made;
   };
@@ -98,9 +102,11 @@ const absorb = (stretches: readonly Stretch[], index: number): Stretch[] => {
     kind: into.kind,
     held: new Map(),
     longestIdle: 0,
+    longestQuiet: 0,
   };
   for (const member of members) {
     merged.longestIdle = Math.max(merged.longestIdle, member.longestIdle);
+    merged.longestQuiet = Math.max(merged.longestQuiet, member.longestQuiet);
     for (const [name, { ns, tid, most }] of member.held) {
       const known = merged.held.get(name);
       if (!known) merged.held.set(name, { ns, tid, most });

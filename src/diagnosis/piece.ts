@@ -20,7 +20,18 @@ export interface Piece {
   readonly held: ReadonlyMap<string, { ns: number; tid: number }>;
   /** Kind of trouble inside one state, for the cause and the summary. */
   readonly reason: Reason | null;
+  /** What the scheduler's own rows prove of it, where the trace holds wake-ups or task states. */
+  readonly proof: Proof | null;
 }
+
+/**
+ * - `woken`: it had been put on a run queue, and so could have run;
+ * - `left-ready`: it left its CPU able to run;
+ * - `woken-late`: its wake-up came late;
+ * - `no-heartbeat`: its CPU wrote no heartbeat, which nothing inside the VM can keep it from;
+ * - `left-asleep`, `left-stopped`: it left its CPU asleep, or held by a stop signal or a tracer.
+ */
+export type Proof = 'woken' | 'left-ready' | 'woken-late' | 'no-heartbeat' | 'left-asleep' | 'left-stopped';
 
 export type Reason =
   | 'packet'
@@ -33,6 +44,8 @@ export type Reason =
   | 'idle-while-runnable'
   | 'one-cpu-silent'
   | 'all-cpus-silent'
+  | 'sliced'
+  | 'stolen'
   | 'ended'
   | 'not-master'
   | 'no-switch-events'
@@ -40,6 +53,8 @@ export type Reason =
   | 'broken-chain'
   | 'lost-events'
   | 'capture-dropped'
+  | 'capture-unsure'
+  | 'ids-missing'
   | 'missing-calls'
   | 'interrupted'
   | 'egress'
@@ -60,12 +75,24 @@ export const makePiece = (state: LedgerState, from: number, to: number, rest: Pa
   culprit: null,
   held: NOBODY,
   reason: null,
+  proof: null,
   ...rest,
   state,
   from,
   to,
   ns: rest.ns ?? to - from,
 });
+
+/** Whether the scheduler's rows prove most of the time of some pieces in one of these ways. */
+export const isProven = (pieces: readonly Piece[], ...proofs: readonly Proof[]): boolean => {
+  let proven = 0;
+  let total = 0;
+  for (const { ns, proof } of pieces) {
+    total += ns;
+    if (proof !== null && proofs.includes(proof)) proven += ns;
+  }
+  return 2 * proven > total;
+};
 
 /** Two pieces that say the same of adjoining stretches. */
 export const sameStory = (a: Piece, b: Piece): boolean =>
@@ -98,6 +125,7 @@ export const joinPieces = (a: Piece, b: Piece): Piece => {
     to: b.to,
     ns: a.ns + b.ns,
     bound: a.bound === 'exact' && b.bound === 'exact' ? 'exact' : 'up-to',
+    proof: a.proof === b.proof || a.ns > 10 * b.ns ? a.proof : b.ns > 10 * a.ns ? b.proof : null,
     witnesses:
       witnesses.length <= MAX_WITNESSES
         ? witnesses

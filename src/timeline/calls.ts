@@ -29,14 +29,22 @@ const KILLS = new Set(['kill', 'tkill', 'tgkill']);
 const CLONES = new Set(['clone', 'clone3', 'fork', 'vfork']);
 const CLOCK_SETS = new Set(['clock_settime', 'settimeofday', 'stime', 'adjtimex', 'clock_adjtime']);
 
+/** A thread is put on a run queue, or about to be; recorders name the row after the kernel's tracepoints. */
+const WAKE_UPS = new Set(['sched_wakeup', 'sched_waking', 'sched_wakeup_new', 'wakeup']);
+
+/** Rows a recorder has each CPU write at regular intervals, whoever runs there: evidence that the CPU does, and of nothing else. */
+export const HEARTBEAT = 'heartbeat';
+
 /** Rows that are no system call: they open nothing and end nothing. */
 const NOT_CALLS = new Set([
   'page_fault', 'sysdigevent', 'scapevent', 'procinfo', 'notification', 'infra', 'container', 'cpu_hotplug', 'mesos',
-  'k8s', 'tracer', 'pluginevent', 'userevent', 'asyncevent', 'sched_wakeup', 'sched_waking', 'sched_wakeup_new', 'NA',
+  'k8s', 'tracer', 'pluginevent', 'userevent', 'asyncevent', 'NA',
 ]); // prettier-ignore
 
 export type CallClass =
   | 'switch'
+  | 'wake-up'
+  | 'heartbeat'
   | 'loop-wait'
   | 'never-sleeps'
   | 'send'
@@ -66,6 +74,8 @@ export const classifyCall = (name: string): CallClass => {
   if (CLONES.has(name)) return 'clone';
   if (CLOCK_SETS.has(name)) return 'clock-set';
   if (name === 'drop') return 'drop';
+  if (name === HEARTBEAT) return 'heartbeat';
+  if (WAKE_UPS.has(name)) return 'wake-up';
   if (NOT_CALLS.has(name)) return 'not-a-call';
   return NEVER_SLEEPS.has(name) ? 'never-sleeps' : 'other';
 };

@@ -32,11 +32,13 @@ const sumBy = (group: readonly Segment[], targets: boolean): Map<string, Segment
   const sums = new Map<string, Segment>();
   for (const segment of group) {
     const target = targets ? segment.target : null;
-    const key = `${segment.kind} ${segment.call} ${target ?? ''} ${String(segment.stopSignal)}`;
+    const key = `${segment.kind} ${segment.call} ${target ?? ''} ${String(segment.stopSignal)} ${String(segment.left)}`;
     const sum = sums.get(key);
     if (sum) {
       sum.to += segment.to - segment.from;
       sum.majorFaults = Math.max(sum.majorFaults, segment.majorFaults);
+      // One time cannot say how long several of them had been woken.
+      Object.assign(sum, { wokenAt: null, wokenBy: null, wokenLane: -1, woken: null });
     } else sums.set(key, { ...segment, target, inferred: true });
   }
   return sums;

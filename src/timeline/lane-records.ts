@@ -39,6 +39,7 @@ export const recordLanes = (
     if (segment.to - start < MIN_ABSENCE) continue;
     if (segment.lane >= 0) widen(segment.lane, start, segment.to);
     if (segment.laneIn >= 0) widen(segment.laneIn, start, segment.to);
+    if (segment.wokenLane >= 0) widen(segment.wokenLane, Math.max(start, segment.wokenAt ?? start), segment.to);
   }
   const records = new Map<number, PackedRecords>();
   for (const [id, range] of ranges) {

@@ -1,4 +1,6 @@
 import type { EventRef } from '../model/event-batch.js';
+import type { Actor } from './facts.js';
+import type { LeftState } from './wake-ups.js';
 
 /** The event row of a segment's edge, with a text for people that holds no payload. */
 export interface Witness extends EventRef {
@@ -39,7 +41,17 @@ export interface Segment {
   majorFaults: number;
   /** The switch-in that ends it was not seen. */
   openEnded: boolean;
+  /** How it left the CPU, where the switch rows say so (`prev_state=`); null: not known. */
+  left: LeftState | null;
+  /** When it was put on a run queue again, where the trace holds wake-ups; null: not known. */
+  wokenAt: number | null;
+  /** The thread that woke it, or that the interrupt which did so found on its CPU; null: nobody, or not known. */
+  wokenBy: Actor | null;
+  /** Lane of the run queue it was put on; -1 unknown. */
+  wokenLane: number;
   out: Witness | null;
+  /** The wake-up's row. */
+  woken: Witness | null;
   back: Witness | null;
 }
 
@@ -61,7 +73,12 @@ export const makeSegment = (
   stopSignal: null,
   majorFaults: -1,
   openEnded: false,
+  left: null,
+  wokenAt: null,
+  wokenBy: null,
+  wokenLane: -1,
   out: null,
+  woken: null,
   back: null,
   ...known,
   kind,

@@ -1,6 +1,7 @@
 import type { EventRef } from '../model/event-batch.js';
 import { CallTargets, isLogWrite, LOG_SOCKET } from './call-target.js';
 import { loopRank, type CallClass } from './calls.js';
+import type { Actor } from './facts.js';
 import {
   isVrrpReceive,
   readNumber,
@@ -13,6 +14,7 @@ import {
 import { vrrpDestination } from './info.js';
 import { foldSegments, MAX_SEGMENTS } from './fold-segments.js';
 import { makeSegment, type Rearm, type Segment, type SendAttempt, type Witness } from './segments.js';
+import { readLeftState } from './wake-ups.js';
 
 /** One row of the sender's own thread. */
 export interface OwnRow extends EventRef {
@@ -120,9 +122,11 @@ export class SenderTrack {
     }
     this.#majorAtOut = major;
     const open = this.#open;
+    const left = readLeftState(info);
     this.#off = makeSegment(open?.callClass === 'loop-wait' ? 'wait' : 'off', time, time, {
       lane,
-      call: open && open.callClass !== 'never-sleeps' ? open.type : '',
+      left,
+      call: open && (left === 'asleep' || open.callClass !== 'never-sleeps') ? open.type : '',
       target: open ? this.#targets.of(open.info) : null,
       interrupted: this.#wasInterrupted(),
       resumed: open?.left ?? false,
@@ -135,6 +139,22 @@ export class SenderTrack {
     this.#onCpu = false;
     this.#lane = lane;
     this.#mark = time;
+  }
+
+  /**
+   * The thread is woken: put on a run queue. The first wake-up of an absence counts (`sched_waking` comes before its
+   * `sched_wakeup`); one of a thread that is on a CPU ends none.
+   *
+   * @param by who woke it, null for an interrupt on an idle CPU
+   * @param lane of the run queue, -1 unknown
+   */
+  wakeUp(time: number, by: Actor | null, lane: number, row: () => Witness): void {
+    const off = this.#off;
+    if (!off || off.wokenAt !== null || time < off.from || off.left === 'ready') return;
+    off.wokenAt = time;
+    off.wokenBy = by;
+    off.wokenLane = lane;
+    off.woken = row();
   }
 
   /** A row of the thread itself that is no switch. */
@@ -320,6 +340,8 @@ export class SenderTrack {
     const soon = Math.max(SOON_AFTER_SWITCH_IN, 3 * this.#loopLatency);
     if (!loop && behindWait && latency > soon) return;
     for (const [i, segment] of segments.entries()) {
+      // Who left its CPU able to run did not sleep in a call.
+      if (!loop && segment.left === 'ready') continue;
       if (loop) segment.kind = 'wait';
       segment.call = row.type;
       segment.target = this.#targets.of(row.info) ?? (isLogWrite(row.info) ? LOG_SOCKET : null);
@@ -333,6 +355,7 @@ export class SenderTrack {
     const off = this.#off;
     if (off) {
       off.to = Math.max(time, off.from);
+      if (off.wokenAt !== null) off.wokenAt = Math.min(off.wokenAt, off.to);
       off.laneIn = lane;
       off.back = back;
       off.openEnded = openEnded;

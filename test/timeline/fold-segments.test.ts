@@ -1,25 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { foldSegments, MAX_SEGMENTS } from '../../src/timeline/fold-segments.js';
-import type { Segment } from '../../src/timeline/segments.js';
+import { makeSegment, type Segment } from '../../src/timeline/segments.js';
 
 const segment = (from: number, to: number, more: Partial<Segment> = {}): Segment => ({
-  kind: 'run',
-  from,
-  to,
-  lane: 0,
-  laneIn: 0,
-  call: '',
-  target: null,
-  inferred: false,
-  loose: false,
-  interrupted: false,
-  resumed: false,
-  stopSignal: null,
-  majorFaults: -1,
-  openEnded: false,
-  out: null,
-  back: null,
+  ...makeSegment('run', from, to, { lane: 0, laneIn: 0 }),
   ...more,
 });
 
