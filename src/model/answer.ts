@@ -14,9 +14,9 @@ export interface Answer {
 
 export interface AnswerInput {
   path: string;
-  /** 'sysdig-json', 'pcap', 'pcapng', 'tcpdump-text', 'keepalived-log'. */
+  /** 'sysdig-json', 'pcap', 'pcapng', 'tcpdump-text', 'keepalived-log', 'vitals'. */
   kind: string;
-  role: 'trace' | 'capture' | 'log';
+  role: 'trace' | 'capture' | 'log' | 'vitals';
   /** Name of the capture point, for captures. */
   name?: string;
   records: number;
@@ -53,6 +53,8 @@ export interface AnswerPoint {
   name: string;
   advertisements: number;
   lost: number;
+  /** Advertisements this capture missed: captures farther out saw them. */
+  missed?: number;
   gapsNs: { p50: string; p99: string; max: string } | null;
 }
 

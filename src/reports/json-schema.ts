@@ -47,8 +47,8 @@ const input = object(
   'An input and what it is known to have lost.',
   {
     path: text,
-    kind: oneOf(['sysdig-json', 'pcap', 'pcapng', 'tcpdump-text', 'keepalived-log']),
-    role: oneOf(['trace', 'capture', 'log']),
+    kind: oneOf(['sysdig-json', 'pcap', 'pcapng', 'tcpdump-text', 'keepalived-log', 'vitals']),
+    role: oneOf(['trace', 'capture', 'log', 'vitals']),
     name: { ...text, description: 'Name of the capture point, for captures.' },
     records: count,
     firstNs: orNull(signedNs),
@@ -163,12 +163,17 @@ const takeover = {
   }),
 };
 
-const point = object('What one point saw; "send" are the system calls.', {
-  name: text,
-  advertisements: count,
-  lost: count,
-  gapsNs: orNull(object('Gaps between advertisements.', { p50: lengthNs, p99: lengthNs, max: lengthNs })),
-});
+const point = object(
+  'What one point saw; "send" are the system calls.',
+  {
+    name: text,
+    advertisements: count,
+    lost: count,
+    missed: { ...count, description: 'Not lost: this capture missed them, captures farther out saw them.' },
+    gapsNs: orNull(object('Gaps between advertisements.', { p50: lengthNs, p99: lengthNs, max: lengthNs })),
+  },
+  ['missed'],
+);
 
 const instance = object('A virtual router of one sender and destination.', {
   vrid: orNull({ type: 'integer', minimum: 0, maximum: 255 }),

@@ -19,6 +19,7 @@ export type IdentifiedInput = {
   | { readonly role: 'trace'; readonly kind: 'sysdig-json' }
   | { readonly role: 'capture'; readonly kind: Capture['format'] }
   | { readonly role: 'log'; readonly kind: 'keepalived-log' }
+  | { readonly role: 'vitals'; readonly kind: 'vitals' }
 );
 
 export type Role = IdentifiedInput['role'];
@@ -29,12 +30,18 @@ const NAME_OF_KIND: Readonly<Record<Exclude<InputKind, 'empty' | 'unknown' | 'sc
   pcapng: 'a packet capture (pcapng)',
   'tcpdump-text': 'a packet capture (text of tcpdump)',
   'keepalived-log': 'a log of keepalived',
+  vitals: 'a file of vitals (samples of counters)',
 };
 
-const OPTION_OF_ROLE: Readonly<Record<Role, string>> = { trace: '--trace', capture: '--capture', log: '--log' };
+const GIVE_AS_ROLE: Readonly<Record<Role, string>> = {
+  trace: 'give it with --trace',
+  capture: 'give it with --capture',
+  log: 'give it with --log',
+  vitals: 'give it without an option',
+};
 
 const ACCEPTED =
-  'give sysdig JSON (sysdig -j), pcap, pcapng, the text of tcpdump or the log of keepalived, plain, .gz or .zst, or a session folder';
+  'give sysdig JSON (sysdig -j), pcap, pcapng, the text of tcpdump, the log of keepalived or vitals, plain, .gz or .zst, or a session folder';
 
 /**
  * Open a file far enough to know what it is.
@@ -100,7 +107,7 @@ const assignRole = (
     default: {
       const input = withRole(path, kind, open);
       if (wanted === null || input.role === wanted) return input;
-      throw new InputError(`is ${NAME_OF_KIND[kind]}`, where, `give it with ${OPTION_OF_ROLE[input.role]}`);
+      throw new InputError(`is ${NAME_OF_KIND[kind]}`, where, GIVE_AS_ROLE[input.role]);
     }
   }
 };
@@ -112,5 +119,6 @@ const withRole = (
 ): IdentifiedInput => {
   if (kind === 'sysdig-json') return { path, open, role: 'trace', kind };
   if (kind === 'keepalived-log') return { path, open, role: 'log', kind };
+  if (kind === 'vitals') return { path, open, role: 'vitals', kind };
   return { path, open, role: 'capture', kind };
 };

@@ -24,12 +24,14 @@ export type TraceInput = WithRole<'trace'> & { readonly statsPath: string | null
 /** `name`: unique among the captures. */
 export type CaptureInput = WithRole<'capture'> & { readonly statsPath: string | null; readonly name: string };
 export type LogInput = WithRole<'log'>;
+export type VitalsInput = WithRole<'vitals'>;
 
 /** All inputs, each recognised and ready to be read once. */
 export interface ResolvedInputs {
   readonly trace: readonly TraceInput[];
   readonly captures: readonly CaptureInput[];
   readonly logs: readonly LogInput[];
+  readonly vitals: readonly VitalsInput[];
   /** Whether the captures are known to be in order from the sender outward. */
   readonly orderKnown: boolean;
 }
@@ -38,6 +40,12 @@ const FILE_IGNORED: CounterDefinition = {
   name: 'session_file_ignored',
   severity: 'notice',
   help: 'Files of a session folder that are called trace.* but are not sysdig JSON were left out.',
+};
+
+const VITALS_IGNORED: CounterDefinition = {
+  name: 'session_vitals_ignored',
+  severity: 'notice',
+  help: 'The vitals.ndjson of a session folder holds no samples of counters and was left out.',
 };
 
 /**
@@ -67,6 +75,7 @@ class Collection {
   readonly #traces: TraceInput[] = [];
   readonly #captures: (Omit<CaptureInput, 'name'> & { readonly name: string | null })[] = [];
   readonly #logs: LogInput[] = [];
+  readonly #vitals: VitalsInput[] = [];
   readonly #seen = new Set<string>();
   orderKnown = true;
 
@@ -76,7 +85,8 @@ class Collection {
     this.#seen.add(place);
     if (input.role === 'trace') this.#traces.push({ ...input, statsPath });
     else if (input.role === 'capture') this.#captures.push({ ...input, statsPath, name });
-    else this.#logs.push(input);
+    else if (input.role === 'log') this.#logs.push(input);
+    else this.#vitals.push(input);
   }
 
   finish(): ResolvedInputs {
@@ -100,7 +110,7 @@ class Collection {
       return name;
     };
     const captures = this.#captures.map((capture) => ({ ...capture, name: capture.name ?? nextName() }));
-    return { trace: this.#traces, captures, logs: this.#logs, orderKnown: this.orderKnown };
+    return { trace: this.#traces, captures, logs: this.#logs, vitals: this.#vitals, orderKnown: this.orderKnown };
   }
 }
 
@@ -111,7 +121,18 @@ const addSession = async (into: Collection, folder: string, counters: CounterTab
     into.add(await identifyInput(path, 'capture', counters), statsPath, name);
   }
   if (session.log !== null) into.add(await identifyInput(session.log, 'log', counters), null, null);
+  if (session.vitals !== null) await addSessionVitals(into, session.vitals, counters);
   if (!session.orderKnown) into.orderKnown = false;
+};
+
+/** Vitals only support an answer: what is none is left out. */
+const addSessionVitals = async (into: Collection, path: string, counters: CounterTable): Promise<void> => {
+  const input = await identifyInput(path, 'vitals', counters).catch((error: unknown) => {
+    if (!(error instanceof InputError)) throw error;
+    return null;
+  });
+  if (input === null) counters.add(VITALS_IGNORED);
+  else into.add(input, null, null);
 };
 
 /** Anything may be called trace.*; what is no trace is left out as long as one of them is. */

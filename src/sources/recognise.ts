@@ -1,4 +1,5 @@
 import { recogniseCapture } from './capture/index.js';
+import { isVitalsLine } from './vitals.js';
 
 /** What a file is, by its content. */
 export type InputKind =
@@ -7,6 +8,7 @@ export type InputKind =
   | 'pcapng'
   | 'tcpdump-text'
   | 'keepalived-log'
+  | 'vitals'
   | 'scap' // sysdig's own format, not read here
   | 'sysdig-text' // sysdig without -j, not read here
   | 'empty'
@@ -31,6 +33,7 @@ export const recognise = (head: Uint8Array): InputKind => {
   const lines = text.split('\n', LINES_JUDGED).map((line) => line.trim());
   if (lines.some(isSysdigRow)) return 'sysdig-json';
   if (lines.some(isSysdigText)) return 'sysdig-text';
+  if (lines.some(isVitalsLine)) return 'vitals';
   if (lines.some(isKeepalivedLine)) return 'keepalived-log';
   if (binary !== null) return binary;
   return text.trim() === '' ? 'empty' : 'unknown';

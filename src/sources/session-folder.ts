@@ -17,6 +17,7 @@ export interface SessionFiles {
   /** From the sender outward as far as known. */
   readonly captures: readonly (SessionFile & { readonly name: string })[];
   readonly log: string | null;
+  readonly vitals: string | null;
   /** Whether the order of the captures is known. */
   readonly orderKnown: boolean;
 }
@@ -52,10 +53,11 @@ const TRACE = /^trace\..+$/;
 const STATS = /\.stats\.txt$/;
 const SCAP = /^trace\.scap/;
 const LOG = 'keepalived.log';
+const VITALS = /^vitals\.ndjson(?:\.gz|\.zst)?$/;
 const NEAREST = 'sender';
 
 /**
- * The inputs in a session folder: `trace.*`, `capture.NAME.pcap` and `keepalived.log`. The captures' order is that of
+ * The inputs in a session folder: `trace.*`, `capture.NAME.pcap`, `vitals.ndjson` and `keepalived.log`. The captures' order is that of
  * the points in `session.json`; without one `sender` is first and the others follow by name.
  *
  * @throws InputError when the folder cannot be read, or has no input
@@ -69,7 +71,12 @@ export const listSession = async (folder: string, counters: CounterTable): Promi
   };
   const inputs: string[] = [];
   for (const name of names) {
-    if (STATS.test(name) || SCAP.test(name) || !(TRACE.test(name) || CAPTURE.test(name) || name === LOG)) continue;
+    if (
+      STATS.test(name) ||
+      SCAP.test(name) ||
+      !(TRACE.test(name) || CAPTURE.test(name) || VITALS.test(name) || name === LOG)
+    )
+      continue;
     if (await isEmpty(join(folder, name))) counters.add(name === LOG ? LOG_EMPTY : INPUT_EMPTY);
     else inputs.push(name);
   }
@@ -85,6 +92,7 @@ export const listSession = async (folder: string, counters: CounterTable): Promi
   captures.sort((a, b) => rank(a.name, points) - rank(b.name, points) || (a.name < b.name ? -1 : 1));
 
   const log = inputs.includes(LOG) ? join(folder, LOG) : null;
+  const vitals = inputs.find((name) => VITALS.test(name));
   const scap = names.some((name) => SCAP.test(name));
   if (traceNames.length === 0 && scap) {
     if (captures.length === 0) {
@@ -102,7 +110,13 @@ export const listSession = async (folder: string, counters: CounterTable): Promi
       'a session folder holds trace.jsonl (also .gz, .zst) or capture.NAME.pcap files with content',
     );
   }
-  return { traces: traceNames.map(fileOf), captures, log, orderKnown: isOrderKnown(captures, points) };
+  return {
+    traces: traceNames.map(fileOf),
+    captures,
+    log,
+    vitals: vitals === undefined ? null : join(folder, vitals),
+    orderKnown: isOrderKnown(captures, points),
+  };
 };
 
 const readNames = async (folder: string): Promise<string[]> => {

@@ -19,6 +19,7 @@ afterAll(() => {
 });
 
 const ROWS = `${rowsOf(3).join('\n')}\n`;
+const VITALS = '{"ns":"1795344000000000000","clock":"realtime","cpu":{"0":{"steal":0}}}\n';
 const CAPTURE = recording('clean/capture.sender.pcap');
 const LOG = 'Sun Nov 22 11:32:06 2026: (VI_1) Entering MASTER STATE\n';
 
@@ -60,6 +61,25 @@ describe('files', () => {
     const [trace] = inputs.trace;
     if (!trace) throw new Error('no trace');
     expect((await collectBytes(trace.open())).toString()).toBe(ROWS);
+  });
+
+  it('vitals are recognised, given without an option or in a session folder', async () => {
+    const folder = folderWith({ x: VITALS });
+    expect((await resolved({ files: [join(folder, 'x')] })).vitals).toMatchObject([{ kind: 'vitals', role: 'vitals' }]);
+    await expect(resolved({ traces: [join(folder, 'x')] })).rejects.toThrow(/vitals .*; give it without an option/);
+
+    const session = folderWith({ 'trace.jsonl': ROWS, 'vitals.ndjson.gz': gzipSync(VITALS) });
+    const { vitals } = await resolved({ files: [session] });
+    expect(vitals).toMatchObject([{ path: join(session, 'vitals.ndjson.gz') }]);
+    expect((await collectBytes(vitals[0]!.open())).toString()).toBe(VITALS);
+  });
+
+  it('vitals of a session that are none, or empty, are left out and counted', async () => {
+    const counters = new CounterTable();
+    const other = folderWith({ 'trace.jsonl': ROWS, 'vitals.ndjson': 'who knows\n' });
+    const empty = folderWith({ 'trace.jsonl': ROWS, 'vitals.ndjson': '' });
+    for (const session of [other, empty]) expect((await resolved({ files: [session] }, counters)).vitals).toEqual([]);
+    expect(countsOf(counters)).toEqual({ session_vitals_ignored: 1, session_input_empty: 1 });
   });
 
   it('count a cut file once', async () => {

@@ -13,7 +13,10 @@ const NS_PER_SECOND = 1e9;
 const REACH_SECONDS = Math.floor(2 ** 53 / NS_PER_SECOND) - 1;
 
 /** Events that have no exit; in `evt.dir` they are enters. */
-const ONE_SIDED = new Set(['switch', 'signaldeliver', 'procexit', 'page_fault', 'procinfo', 'drop']);
+const ONE_SIDED = new Set([
+  'switch', 'signaldeliver', 'procexit', 'page_fault', 'procinfo', 'drop',
+  'sched_wakeup', 'sched_wakeup_new', 'sched_waking', 'wakeup', 'heartbeat',
+]); // prettier-ignore
 
 /**
  * Turns rows into columns, batch by batch. The base of the trace's times is the second of the middle one of the first
