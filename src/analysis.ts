@@ -1,28 +1,34 @@
-import { readFile } from 'node:fs/promises';
 import { composeArtefacts } from './diagnosis/artefacts.js';
-import { composeClocks, composeInstance, startAnswer, writeTime, type Frame } from './diagnosis/compose.js';
+import { listBlindSpots, listUnexplainedTakeovers, type Recorded } from './diagnosis/blind-spots.js';
 import { buildInstances, type Assumption } from './diagnosis/build-instances.js';
+import { countMisses } from './diagnosis/capture-misses.js';
+import { composeClocks, composeInstance, startAnswer, writeTime, type Frame } from './diagnosis/compose.js';
 import { diagnose, type Diagnosis, type Evidence } from './diagnosis/diagnose.js';
 import type { Instance, TimingRules } from './diagnosis/instance.js';
 import { joinAdvertisements, orderByDistance, type Joined } from './diagnosis/join.js';
 import { findLateGaps, type LateGap } from './diagnosis/judge.js';
 import { makePoint, type Point } from './diagnosis/points.js';
-import { findTakeovers } from './diagnosis/takeovers.js';
+import { findTakeovers, type FoundTakeover } from './diagnosis/takeovers.js';
+import { relateVitals, type ClockedVitals } from './diagnosis/vitals-clock.js';
 import type { Loss } from './model/advertisement.js';
 import type { Answer, AnswerInput } from './model/answer.js';
 import { CounterTable, type CounterDefinition } from './model/counters.js';
 import { InputError } from './model/input-error.js';
 import type { AnalyzeHooks, AnalyzeRequest } from './model/request.js';
+import type { Vitals } from './model/vitals.js';
 import { readCapture, readTcpdumpStats } from './sources/capture/index.js';
 import { resolveInputs, type CaptureInput, type ResolvedInputs, type TraceInput } from './sources/inputs.js';
 import { nameOfPath } from './sources/open.js';
 import { openTrace } from './sources/sysdig-json/index.js';
 import { parseSysdigStats } from './sources/sysdig-stats.js';
+import { readVitals } from './sources/vitals.js';
 import { collectWindows } from './streams/read-trace.js';
 import { absoluteFrom, ns } from './time/ns.js';
+import { convert } from './time/offsets.js';
 import type { SendWindow } from './timeline/segments.js';
 import { Timeline, type TraceSummary } from './timeline/timeline.js';
 import { readVersion } from './version.js';
+import { readFile } from 'node:fs/promises';
 
 const NOT_ALIGNED: CounterDefinition = {
   name: 'capture_not_aligned',
@@ -58,6 +64,12 @@ const FORGOTTEN_FACTS: CounterDefinition = {
   name: 'trace_facts_forgotten',
   severity: 'notice',
   help: 'There were more signals, control-group writes and the like than are kept; the oldest were forgotten.',
+};
+
+const VITALS_ELSEWHERE: CounterDefinition = {
+  name: 'vitals_not_related',
+  severity: 'error',
+  help: 'The vitals were recorded at another time than the trace and the captures, or nothing else was recorded inside the sending VM, and were left out.',
 };
 
 interface ReadTrace {
@@ -98,10 +110,13 @@ export const analyze = async (request: AnalyzeRequest, hooks: AnalyzeHooks = {})
     trace: speaking?.summary ?? null,
     points: joined.points,
   };
+  const vitals = await readVitalsInput(resolved, counters);
+  const clocked = vitals ? relateInput(vitals, frame, speaking, counters) : null;
   const inputs = [
     ...(trace ? [describeTrace(trace)] : []),
     ...captures.map(({ input, point, loss }) => describeCapture(input, point, loss)),
     ...(await Promise.all(resolved.logs.map(({ path, open }) => describeLog(path, open())))),
+    ...(vitals ? [describeVitals(vitals)] : []),
   ];
   const answer = startAnswer(readVersion(), inputs);
   const { instances, assumptions } = buildInstances(
@@ -112,20 +127,67 @@ export const analyze = async (request: AnalyzeRequest, hooks: AnalyzeHooks = {})
     },
     rules,
   );
-  answer.assumptions = [...assumptions, ...doubts(joined)];
   answer.clocks = composeClocks(frame);
   answer.artefacts = composeArtefacts(frame);
-  answer.instances = diagnoseAll(instances, speaking, joined, rules, frame, request);
+  const diagnosed = diagnoseAll(instances, speaking, joined, clocked?.clocked ?? null, rules, frame, request);
+  answer.instances = diagnosed.instances;
+  const recorded: Recorded = {
+    trace: speaking !== null,
+    points: joined.points.filter(({ clock }) => clock.length > 0),
+  };
+  answer.assumptions = [
+    ...assumptions,
+    ...doubts(joined),
+    ...(clocked ? [clocked.assumption] : []),
+    ...countMisses(instances, joined.points, counters),
+    ...listBlindSpots(recorded),
+    ...listUnexplainedTakeovers(diagnosed.takeovers, recorded),
+  ];
   answer.counters = counters.list();
   return answer;
 };
 
-const requireInputs = ({ trace, captures }: ResolvedInputs): void => {
+const requireInputs = ({ trace, captures, vitals }: ResolvedInputs): void => {
   if (trace.length === 0 && captures.length === 0) {
     throw new InputError('there is neither a trace nor a capture', 'arguments', 'give at least one of them');
   }
+  const moreVitals = vitals[1];
+  if (moreVitals)
+    throw new InputError('is a second file of vitals', nameOfPath(moreVitals.path), 'give one of them at a time');
   const second = trace[1];
   if (second) throw new InputError('is a second trace', nameOfPath(second.path), 'give one trace at a time');
+};
+
+interface ReadVitals {
+  readonly path: string;
+  readonly vitals: Vitals;
+}
+
+const readVitalsInput = async (resolved: ResolvedInputs, counters: CounterTable): Promise<ReadVitals | null> => {
+  const input = resolved.vitals[0];
+  return input ? { path: input.path, vitals: await readVitals(input.open(), counters) } : null;
+};
+
+/** Vitals on the reference clock; null, and counted, where nothing relates them. */
+const relateInput = (
+  { path, vitals }: ReadVitals,
+  frame: Frame,
+  trace: ReadTrace | null,
+  counters: CounterTable,
+): ReturnType<typeof relateVitals> => {
+  const times = frame.points.flatMap(({ capture, clock }) =>
+    [capture.first, capture.last].flatMap((time) =>
+      time === null || clock.length === 0 ? [] : [convert(clock, time)],
+    ),
+  );
+  if (trace) times.push(...[trace.summary.first, trace.summary.last].filter((time) => time !== null));
+  const covered = {
+    from: times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
+    to: times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
+  };
+  const related = relateVitals(vitals, path, frame.base, frame.points, trace !== null, covered);
+  if (related === null) counters.add(VITALS_ELSEWHERE);
+  return related;
 };
 
 const readCaptures = async (resolved: ResolvedInputs, counters: CounterTable) => {
@@ -204,10 +266,11 @@ const diagnoseAll = (
   instances: readonly Instance[],
   trace: ReadTrace | null,
   joined: Joined,
+  vitals: ClockedVitals | null,
   rules: TimingRules,
   frame: Frame,
   request: AnalyzeRequest,
-): Answer['instances'] => {
+): { instances: Answer['instances']; takeovers: FoundTakeover[][] } => {
   const windowsOf = new Map<number, SendWindow[]>();
   for (const window of trace?.windows ?? []) {
     const list = windowsOf.get(window.attempt.tid);
@@ -220,6 +283,7 @@ const diagnoseAll = (
     windowsOf,
     trace: trace?.summary ?? null,
     traceDropped: trace?.loss.dropped ?? 0,
+    vitals,
   };
   const gaps = new Map<Instance, LateGap[]>();
   const diagnoses = new Map<LateGap, Diagnosis>();
@@ -235,19 +299,21 @@ const diagnoseAll = (
     (gap) => diagnoses.get(gap)?.verdict.cause === 'path-loss',
   );
   const inTime = (time: number): boolean => isInTime(BigInt(writeTime(frame, time)), request);
-  return instances
-    .filter(
-      (instance) =>
-        (request.vrid === null || instance.vrid === request.vrid) &&
-        (request.sender === null || instance.source === request.sender),
-    )
-    .map((instance) => {
-      const late = (gaps.get(instance) ?? [])
-        .filter((gap) => inTime(gap.next.time))
-        .flatMap((gap) => diagnoses.get(gap) ?? []);
-      const taken = (takeovers.get(instance) ?? []).filter(({ at }) => inTime(at));
-      return composeInstance(instance, late, taken, frame);
-    });
+  const asked = instances.filter(
+    (instance) =>
+      (request.vrid === null || instance.vrid === request.vrid) &&
+      (request.sender === null || instance.source === request.sender),
+  );
+  const takenFrom = new Map(
+    asked.map((instance) => [instance, (takeovers.get(instance) ?? []).filter(({ at }) => inTime(at))]),
+  );
+  const composed = asked.map((instance) => {
+    const late = (gaps.get(instance) ?? [])
+      .filter((gap) => inTime(gap.next.time))
+      .flatMap((gap) => diagnoses.get(gap) ?? []);
+    return composeInstance(instance, late, takenFrom.get(instance) ?? [], frame);
+  });
+  return { instances: composed, takeovers: [...takenFrom.values()] };
 };
 
 const isInTime = (time: bigint, { sinceNs, untilNs }: AnalyzeRequest): boolean =>
@@ -272,6 +338,16 @@ const describeCapture = (input: CaptureInput, { capture }: Point, loss: Loss): A
   firstNs: capture.first === null ? null : absoluteFrom(capture.baseNs, capture.first).toString(),
   lastNs: capture.last === null ? null : absoluteFrom(capture.baseNs, capture.last).toString(),
   loss,
+});
+
+const describeVitals = ({ path, vitals }: ReadVitals): AnswerInput => ({
+  path,
+  kind: 'vitals',
+  role: 'vitals',
+  records: vitals.samples,
+  firstNs: vitals.first === null ? null : absoluteFrom(vitals.baseNs, ns(vitals.first)).toString(),
+  lastNs: vitals.last === null ? null : absoluteFrom(vitals.baseNs, ns(vitals.last)).toString(),
+  loss: { known: false, dropped: 0 },
 });
 
 const describeLog = async (path: string, bytes: AsyncIterable<Uint8Array>): Promise<AnswerInput> => {

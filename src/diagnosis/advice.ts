@@ -5,6 +5,13 @@ import type { Verdict } from './verdict.js';
 const RECORD_ALL =
   'Record without a filter that drops the sender’s own calls or `switch`: sysdig --modern-bpf --cpus-for-each-buffer 1 -v -w trace.scap, then sysdig -r trace.scap -j.';
 
+/** An idle CPU without ticks records nothing either. */
+const RECORD_VITALS =
+  'The length is a limit: an idle CPU without ticks is silent, too. Record steal and a heartbeat on every CPU (vitals.ndjson) beside the trace to settle it.';
+
+const ONE_BUFFER_PER_CPU =
+  'CPUs shared ring buffers in this trace, so one CPU that stood still does not show: record with sysdig --modern-bpf --cpus-for-each-buffer 1.';
+
 /** What to do about a cause; what to record where it could not be told. */
 const ADVICE: Record<Cause, readonly string[]> = {
   'blocked-syscall': [
@@ -62,21 +69,35 @@ const TO_RECORD: Partial<Record<NonNullable<Piece['reason']>, string>> = {
   'lost-events':
     'Record again to a file (sysdig -v -w trace.scap) on a fast disk, so that the recorder keeps up and its closing statistics tell what was dropped.',
   'capture-dropped': 'Capture again with a larger buffer, so that tcpdump drops nothing: tcpdump -U -B 10000 -w FILE.',
+  'capture-unsure':
+    'Capture with a larger buffer and keep what tcpdump prints at the end (tcpdump -U -B 10000 -w FILE 2> FILE.stats.txt), so that a loss on the way can be told from one in the capture.',
+  'ids-missing':
+    'Record inside the sending VM (sysdig --modern-bpf --cpus-for-each-buffer 1 -v -w trace.scap) to see whether the kernel took them, and capture with a larger buffer (tcpdump -U -B 10000 -w FILE).',
   'no-trace':
     'Record inside the sending VM: sysdig --modern-bpf --cpus-for-each-buffer 1 -v -w trace.scap, together with tcpdump -U -B 10000 on its interface.',
   'not-covered':
     'Let the recordings overlap and add a capture on the sender’s own interface: tcpdump -U -B 10000 -i IFACE -w capture.sender.pcap ip proto 112.',
 };
 
-/** What to do next, most useful first. */
-export const advise = (verdict: Verdict, measuredAtSend: boolean): string[] => {
+/**
+ * What to do next, most useful first.
+ *
+ * @param sharedRings whether CPUs share ring buffers in the trace
+ */
+export const advise = (verdict: Verdict, measuredAtSend: boolean, sharedRings = false): string[] => {
   const advice = [...ADVICE[verdict.cause]];
+  const isLimit = verdict.leading.some(({ bound }) => bound === 'up-to');
+  if (verdict.cause === 'vcpu-stall' && isLimit) advice.push(RECORD_VITALS);
+  if (sharedRings && (verdict.cause === 'timer-late' || (verdict.cause === 'cpu-contention' && isLimit)))
+    advice.push(ONE_BUFFER_PER_CPU);
   if (verdict.cause === 'insufficient-evidence') {
     for (const reason of new Set(verdict.leading.map((piece) => piece.reason))) {
       const text = reason === null ? undefined : TO_RECORD[reason];
       if (text !== undefined && !advice.includes(text)) advice.push(text);
     }
     if (advice.length === 0) advice.push(RECORD_ALL);
+    if (sharedRings && verdict.leading.some(({ reason }) => reason === 'broken-chain' || reason === 'not-covered'))
+      advice.push(ONE_BUFFER_PER_CPU);
     if (measuredAtSend)
       advice.push(
         'Capture the advertisements too, on the sender’s interface and at the receiver, to see what a backup felt.',

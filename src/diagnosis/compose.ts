@@ -13,9 +13,10 @@ import { absoluteFrom, ns } from '../time/ns.js';
 import { convert, quantile } from '../time/offsets.js';
 import type { Witness } from '../timeline/segments.js';
 import { advise } from './advice.js';
+import { absentAt, isMissedAt } from './capture-misses.js';
 import type { Diagnosis } from './diagnose.js';
 import type { Instance } from './instance.js';
-import type { ClockedPoint } from './join.js';
+import type { ClockedPoint } from './clocks.js';
 import { gapsAt } from './judge.js';
 import type { Piece } from './piece.js';
 import type { FoundTakeover } from './takeovers.js';
@@ -37,10 +38,12 @@ export const writeTime = (frame: Frame, time: number): string => absoluteFrom(fr
 const length = (value: number): string => BigInt(Math.round(value)).toString();
 
 const MAX_EVIDENCE = 24;
+/** Rows of counters are shown for so many parts of a ledger, the largest. */
+const MAX_COUNTED = 4;
 
 /** One late advertisement of the answer. */
 export const composeLate = (diagnosis: Diagnosis, instance: Instance, frame: Frame): LateAdvertisement => {
-  const { gap, ledger, verdict, windows } = diagnosis;
+  const { gap, ledger, verdict } = diagnosis;
   const rows: EvidenceRow[] = [];
   const indexOf = new Map<string, number>();
   const add = (input: string, line: number, num: number | null, time: number, text: string): number | null => {
@@ -65,6 +68,10 @@ export const composeLate = (diagnosis: Diagnosis, instance: Instance, frame: Fra
       piece,
       piece.witnesses.map(addWitness).filter((index) => index !== null),
     );
+  }
+  for (const piece of order.slice(0, MAX_COUNTED)) {
+    const told = (diagnosis.support.get(piece) ?? []).map((row) => add(row.input, row.line, null, row.time, row.text));
+    evidenceOf.get(piece)?.push(...told.filter((index) => index !== null));
   }
   for (const row of packetRows(diagnosis, frame)) add(row.input, row.line, null, row.time, row.text);
   for (const row of aliveRows(diagnosis, frame)) addWitness(row);
@@ -98,8 +105,8 @@ export const composeLate = (diagnosis: Diagnosis, instance: Instance, frame: Fra
       evidence: evidenceOf.get(piece) ?? [],
     })),
     evidence: rows,
-    summary: summarize(gap, verdict, windows, frame.trace),
-    advice: advise(verdict, gap.point < 0),
+    summary: summarize(diagnosis, frame.trace),
+    advice: advise(verdict, gap.point < 0, frame.trace?.sharedRings),
   };
 };
 
@@ -196,12 +203,10 @@ const composePoints = (instance: Instance, frame: Frame): AnswerPoint[] => {
   frame.points.forEach((point, i) => {
     const seen = instance.advertisements.filter((advertisement) => advertisement.seen[i]);
     if (seen.length === 0) return;
-    const first = seen[0]?.time ?? 0;
-    const last = seen.at(-1)?.time ?? 0;
-    const missed = instance.advertisements.filter(
-      (advertisement) => !advertisement.seen[i] && advertisement.time > first && advertisement.time < last,
-    );
-    points.push(composePoint(point.name, instance, i, seen.length, missed.length));
+    const absent = absentAt(instance, i);
+    const missed = absent.filter((advertisement) => isMissedAt(advertisement, i)).length;
+    const composed = composePoint(point.name, instance, i, seen.length, absent.length - missed);
+    points.push(missed > 0 ? { ...composed, missed } : composed);
   });
   return points;
 };

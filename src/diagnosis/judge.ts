@@ -1,7 +1,7 @@
 import { convert, quantile } from '../time/offsets.js';
 import type { Advertisement, Instance, TimingRules } from './instance.js';
 import { lateThreshold } from './instance.js';
-import type { ClockedPoint } from './join.js';
+import type { ClockedPoint } from './clocks.js';
 import { parted, placeOf } from './stations.js';
 import type { ClockStep } from '../timeline/timeline.js';
 
@@ -73,6 +73,7 @@ export const findLateGaps = (
     );
     for (const { previous, next, gap } of gaps) {
       if (covered.some(({ from, to }) => previous.time >= from && next.time <= to)) continue;
+      if (wasSeenFartherOut(instance, previous, next, point)) continue;
       const packet = previous.seen[point] ?? previous.seen.find((seen) => seen !== null);
       const interval = rules.interval ?? packet?.intervalNs ?? instance.interval;
       const lateness = gap - interval;
@@ -94,6 +95,18 @@ export const findLateGaps = (
   }
   return late.sort((a, b) => a.next.time - b.next.time);
 };
+
+/** An advertisement in between that a farther point saw was sent: this point missed it, and the gap never was. */
+const wasSeenFartherOut = (
+  { advertisements }: Instance,
+  previous: Advertisement,
+  next: Advertisement,
+  point: number,
+): boolean =>
+  advertisements.some(
+    ({ time, seen }) =>
+      time > previous.time && time < next.time && seen.some((packet, i) => i > point && packet !== null),
+  );
 
 const priorityOf = (advertisement: Advertisement, instance: Instance): number | null =>
   advertisement.seen.find((seen) => seen !== null)?.priority ??

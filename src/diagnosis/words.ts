@@ -3,9 +3,11 @@ import { displayText } from '../model/display.js';
 import { formatDuration } from '../model/duration.js';
 import type { SendWindow } from '../timeline/segments.js';
 import type { TraceSummary } from '../timeline/timeline.js';
-import type { LateGap } from './judge.js';
-import type { Piece } from './piece.js';
+import type { Diagnosis } from './diagnose.js';
+import { isProven, type Piece } from './piece.js';
+import type { MissingIds } from './ip-ids.js';
 import type { Verdict } from './verdict.js';
+import type { VitalsSupport } from './vitals-evidence.js';
 
 const sayLength = (ns: number): string => formatDuration(BigInt(Math.round(ns)));
 
@@ -37,6 +39,10 @@ const shares = (verdict: Verdict): string => {
   return ` (${list.map(({ process, share }) => `${process} ${String(Math.round(share * 100))} %`).join(', ')})`;
 };
 
+/** Where the trace holds wake-ups, they tell a host that did not run the VM from a VM that had nothing to do. */
+const wokenLate = (pieces: readonly Piece[], sender: string): string =>
+  isProven(pieces, 'woken-late') ? `, and ${sender} was woken only after it` : '';
+
 const tell = (
   cause: Cause,
   verdict: Verdict,
@@ -53,8 +59,10 @@ const tell = (
     case 'blocked-syscall':
       return `${sender} was blocked for ${upTo}${time} in ${largest?.syscall ?? 'a system call'}${onTarget('on', largest)}`;
     case 'cpu-contention':
-      return `${sender} was ready but ${cpuOf(pieces)} was held by ${named(verdict)} for ${upTo}${time}${shares(verdict)}`;
+      return `${sender} ${isProven(pieces, 'woken') ? 'had been woken and was ready,' : 'was ready'} but ${cpuOf(pieces)} was held by ${named(verdict)} for ${upTo}${time}${shares(verdict)}`;
     case 'cpu-throttled':
+      if (largest && largest.reason !== 'quota' && context.support.has(largest))
+        return `${sender} could have run, but its control group had spent its CPU quota, for ${upTo}${time}`;
       return largest?.reason === 'quota'
         ? `${sender} could have run, but its control group ${largest.target ?? ''} had spent its CPU quota, for ${time}`
         : `${sender} could have run and ${cpuOf(pieces)} was idle for ${upTo}${time}: its control group had most likely spent its CPU quota`;
@@ -63,7 +71,7 @@ const tell = (
     case 'paging':
       return `${sender} waited ${upTo}${time} for its own memory (major page faults)`;
     case 'timer-late':
-      return `${sender} slept on for ${upTo}${time} past its timer although ${cpuOf(pieces)} was idle and the VM ran`;
+      return `${sender} slept on for ${upTo}${time} past its timer${isProven(pieces, 'woken-late') ? ': it was woken late, although' : ` although ${cpuOf(pieces)} was idle and`} the VM ran`;
     case 'send-failed':
       return `${largest?.syscall ?? 'the send call'} of ${sender} was refused by the kernel with ${largest?.target ?? 'an error'}, which cost ${time}`;
     case 'sender-restart':
@@ -73,9 +81,13 @@ const tell = (
         ? `${sender} spent ${time} inside the send call`
         : `${sender} sent in time, but the packet left its interface ${time} late: it was held in the sending VM's queueing discipline or interface`;
     case 'vcpu-stall':
+      if (largest?.reason === 'stolen')
+        return `${sender} was overdue for ${upTo}${time} while the host stole ${cpuOf(pieces)} for most of it: the host did not run it`;
+      if (isSliced(pieces))
+        return `the host gave ${largest?.reason === 'one-cpu-silent' ? cpuOf(pieces) : 'the VM'} time only in slices, which cost ${upTo}${time} while the VM's clock went on`;
       return largest?.reason === 'all-cpus-silent'
-        ? `no CPU of the VM recorded anything for ${time} while its clock went on: the host did not run the VM`
-        : `${cpuOf(pieces)}, on which the timer of ${sender} was due, stood still for ${upTo}${time} while others ran: the host did not run that virtual CPU`;
+        ? `no CPU of the VM recorded anything for ${upTo}${time} while its clock went on${wokenLate(pieces, sender)}: the host did not run the VM`
+        : `${cpuOf(pieces)}, on which the timer of ${sender} was due, stood still for ${upTo}${time} while others ran${wokenLate(pieces, sender)}: the host did not run that virtual CPU`;
     case 'vm-paused':
       return `the whole VM, its clock included, stood still for ${time}`;
     case 'egress-delay':
@@ -90,6 +102,10 @@ const tell = (
       return tellUnknown(verdict, sender, time, context);
   }
 };
+
+/** Several silences with bits between them. */
+const isSliced = (pieces: readonly Piece[]): boolean =>
+  pieces.some(({ reason }) => reason === 'sliced') && pieces.filter(({ reason }) => reason !== 'sliced').length > 1;
 
 const tellRestart = (verdict: Verdict, sender: string, time: string, largest: Piece | undefined): string => {
   if (largest?.reason === 'not-master')
@@ -107,19 +123,32 @@ const UNKNOWN_WHY: Partial<Record<string, string>> = {
   'broken-chain': 'the chain of switches on its CPU is broken there',
   'lost-events': 'events were lost there, so nobody is accused',
   'capture-dropped': 'the capture there dropped packets itself, so nobody can say whether they were lost on the way',
+  'capture-unsure':
+    'the send calls succeeded and the capture shows no packets, so they were lost before it or missed by it, and nothing says which',
+  'ids-missing': 'no recording shows what became of them',
   'no-trace': 'there is no trace from inside the sending VM',
 };
 
-const tellUnknown = (verdict: Verdict, sender: string, time: string, { alive }: WordContext): string => {
+const tellUnknown = (verdict: Verdict, sender: string, time: string, { alive, missing }: WordContext): string => {
   const reason = verdict.leading.find((piece) => piece.reason !== null)?.reason ?? 'not-covered';
+  if (reason === 'ids-missing' && missing !== null) return `${tellMissing(missing)}, which leaves ${time} without them`;
   const why = UNKNOWN_WHY[reason] ?? 'the evidence does not say';
   const base = `${time} of it cannot be explained: ${why}`;
   if (reason !== 'missing-calls' || alive.length === 0) return base;
   return `${base}. ${sender} had not entered its send, and ${alive.join(', ')} of the VM ran meanwhile, so it slept or waited for something the trace leaves out`;
 };
 
+/** Refused and dropped packets have used up an id, too. */
+const tellMissing = ({ count, first, last }: MissingIds): string =>
+  count === 1
+    ? `1 advertisement with IP id ${String(first)} was sent or tried in between and not captured here`
+    : `${String(count)} advertisements with IP ids ${String(first)} to ${String(last)} were sent or tried in between and not captured here`;
+
+/** What a summary draws on besides the verdict. */
 interface WordContext {
   readonly alive: readonly string[];
+  readonly missing: MissingIds | null;
+  readonly support: VitalsSupport;
 }
 
 /** The CPUs that are known to have run during the windows of a gap: `CPU 3 (24 switches)`. */
@@ -135,13 +164,11 @@ const aliveCpus = (windows: readonly SendWindow[], trace: TraceSummary | null): 
 
 /** One or two sentences: what happened, how late it made the advertisement, and what else played a part. */
 export const summarize = (
-  gap: LateGap,
-  verdict: Verdict,
-  windows: readonly SendWindow[],
+  { gap, verdict, windows, missing, support }: Diagnosis,
   trace: TraceSummary | null,
 ): string => {
   const sender = windows.at(-1)?.attempt.comm ?? 'the sender';
-  const context: WordContext = { alive: aliveCpus(windows, trace).slice(0, 4) };
+  const context: WordContext = { alive: aliveCpus(windows, trace).slice(0, 4), missing, support };
   const first = tell(verdict.cause, verdict, sender, verdict.leading, context);
   const others = verdict.others
     .filter(({ ns }) => ns >= 1_000_000)
