@@ -2,7 +2,7 @@ import type { Answer } from '../model/answer.js';
 import { formatDuration } from '../model/duration.js';
 import { convert } from '../time/offsets.js';
 import { writeTime, type Frame } from './compose.js';
-import type { ClockedPoint } from './join.js';
+import type { ClockedPoint } from './clocks.js';
 import { placeOf } from './stations.js';
 
 type Artefact = Answer['artefacts'][number];

@@ -1,15 +1,18 @@
 import type { Rearm, SendWindow } from '../timeline/segments.js';
 import type { TraceSummary } from '../timeline/timeline.js';
-import { apartFromSilence } from './explain-absence.js';
+import { apartFromSilence, explainReady } from './explain-absence.js';
 import { collectPieces, OTHER_ROUTER, type Loss } from './collect-pieces.js';
 import type { Instance } from './instance.js';
-import type { ClockedPoint } from './join.js';
+import type { ClockedPoint } from './clocks.js';
+import { IdSeries, type MissingIds } from './ip-ids.js';
 import type { LateGap } from './judge.js';
 import { balance } from './ledger.js';
 import { makePiece, type Piece } from './piece.js';
 import { hopChanges } from './stations.js';
 import { convert } from '../time/offsets.js';
 import { reachVerdict, type Verdict } from './verdict.js';
+import type { ClockedVitals } from './vitals-clock.js';
+import { applyVitals, type VitalsSupport } from './vitals-evidence.js';
 
 /** A late gap with its ledger and its verdict. */
 export interface Diagnosis {
@@ -17,6 +20,10 @@ export interface Diagnosis {
   readonly ledger: readonly Piece[];
   readonly verdict: Verdict;
   readonly windows: readonly SendWindow[];
+  /** Parts of the ledger that counters speak for. */
+  readonly support: VitalsSupport;
+  /** IP identifications used in the gap that no capture shows, where nothing else tells of them. */
+  readonly missing: MissingIds | null;
 }
 
 /** What every diagnosis of an analysis shares. */
@@ -28,6 +35,8 @@ export interface Evidence {
   readonly trace: TraceSummary | null;
   /** Events that the recorder's statistics say the trace lost, nobody knows where. */
   readonly traceDropped: number;
+  /** Samples of the sending VM's counters. */
+  readonly vitals: ClockedVitals | null;
 }
 
 /** Contradictory rows in a window from which on events are taken as lost. */
@@ -37,7 +46,7 @@ const LOSSY = 12;
 export const diagnose = (gap: LateGap, instance: Instance, evidence: Evidence): Diagnosis => {
   const { points, trace } = evidence;
   const windows = chainOf(gap, instance, evidence);
-  const hops = hopChanges(gap.previous, gap.next, points, gap.point);
+  const hops = isForeign(instance, evidence) ? [] : hopChanges(gap.previous, gap.next, points, gap.point);
   const { send } = gap.previous;
   const pieces =
     trace && send && gap.next.send
@@ -52,12 +61,17 @@ export const diagnose = (gap: LateGap, instance: Instance, evidence: Evidence): 
             packetSource: packetSources(instance, evidence),
             isHarmless: harmlessPackets(instance, evidence),
             isOwn: (window) => isOwnAttempt(window, instance),
-            lostAt: (window) => findLoss(window, gap, instance, points),
+            lostAt: (window) => findLoss(window, gap, instance, evidence),
           },
           trace,
         )
-      : collectWithoutSends(gap, instance, points, trace);
-  const ledger = balance(pieces, hops, gap.lateness, (piece) => explainHop(piece, gap, evidence));
+      : collectWithoutSends(gap, instance, evidence);
+  const balanced = balance(pieces, hops, gap.lateness, (piece) => explainHop(piece, gap, evidence));
+  const { ledger, support } = applyVitals(
+    balanced.map((piece) => sayWhoDropped(piece, gap, points)),
+    evidence.vitals,
+    trace?.clockSteps,
+  );
   const lossy = trace !== null && (windows.some((window) => window.contradictions >= LOSSY) || dropsIn(gap, trace));
   // Between send calls a gap may itself be made by a send that was dropped; elsewhere missing rows look like silence.
   const dropped = evidence.traceDropped > 0;
@@ -65,7 +79,9 @@ export const diagnose = (gap: LateGap, instance: Instance, evidence: Evidence): 
     gap,
     ledger,
     windows,
-    verdict: reachVerdict(ledger, windows, trace, lossy || (dropped && gap.point < 0), dropped),
+    support,
+    missing: ledger.some(({ reason }) => reason === 'ids-missing') ? missingIds(gap, instance) : null,
+    verdict: reachVerdict(ledger, windows, trace, lossy || (dropped && gap.point < 0), dropped, support),
   };
 };
 
@@ -74,12 +90,14 @@ export const diagnose = (gap: LateGap, instance: Instance, evidence: Evidence): 
  * worked; while the whole VM was silent it was not run; the rest is its queue.
  */
 const explainHop = (piece: Piece, gap: LateGap, { trace, windowsOf }: Evidence): Piece[] => {
-  if (!trace || piece.state !== 'queued' || piece.ns !== piece.to - piece.from) return [piece];
+  if (!trace || piece.ns !== piece.to - piece.from) return [piece];
+  // A VM that the host does not run sends nothing that waits in its own queues, nor does who empties them on the host.
+  if (piece.state === 'in-flight' && piece.reason === 'egress' && gap.next.send)
+    return apartFromSilence(piece.from, piece.to, { trace }, (from, to) => [{ ...piece, from, to, ns: to - from }]);
+  if (piece.state !== 'queued') return [piece];
   const attempt = gap.next.send?.attempt;
-  const inside = windowsOf
-    .get(attempt?.tid ?? -1)
-    ?.find(({ from }) => from === attempt?.time)
-    ?.segments?.filter((segment) => attempt?.exit !== null && segment.from < (attempt?.exit ?? 0));
+  const window = windowsOf.get(attempt?.tid ?? -1)?.find(({ from }) => from === attempt?.time);
+  const inside = window?.segments?.filter((segment) => attempt?.exit !== null && segment.from < (attempt?.exit ?? 0));
   const asleep = (inside ?? []).filter((segment) => segment.kind === 'off' && segment.call === attempt?.call);
   return apartFromSilence(piece.from, piece.to, { trace }, (from, to) => {
     const parts: Piece[] = [];
@@ -89,15 +107,18 @@ const explainHop = (piece: Piece, gap: LateGap, { trace, windowsOf }: Evidence):
       const end = Math.min(to, segment.to);
       if (end <= start) continue;
       if (start > at) parts.push({ ...piece, from: at, to: start, ns: start - at });
-      parts.push(
-        makePiece('blocked', start, end, {
-          process: attempt?.comm ?? null,
-          syscall: segment.call,
-          target: segment.target ?? attempt?.destination ?? null,
-          cpu: trace.cpuNumber(segment.lane),
-          witnesses: [segment.out, segment.back].filter((row) => row !== null),
-        }),
-      );
+      const able = segment.left === 'ready' ? start : Math.max(start, Math.min(end, segment.wokenAt ?? end));
+      if (able > start)
+        parts.push(
+          makePiece('blocked', start, able, {
+            process: attempt?.comm ?? null,
+            syscall: segment.call,
+            target: segment.target ?? attempt?.destination ?? null,
+            cpu: trace.cpuNumber(segment.lane),
+            witnesses: [segment.out, segment.back].filter((row) => row !== null),
+          }),
+        );
+      if (window) parts.push(...explainReady(segment, able, end, { trace, window, process: window.attempt.comm }));
       at = end;
     }
     if (at < to) parts.push({ ...piece, from: at, to, ns: to - at });
@@ -140,21 +161,59 @@ const findLoss = (
   window: SendWindow,
   gap: LateGap,
   instance: Instance,
-  points: readonly ClockedPoint[],
+  { points, instances }: Evidence,
 ): Loss | null => {
   if (!window.attempt.ok || window === gap.next.send || gap.point < 0) return null;
   const advertisement = instance.advertisements.find(({ send }) => send === window);
   if (!advertisement || advertisement.seen[gap.point]) return null;
-  return lossOf(advertisement.seen, gap.point, points);
+  return lossOf(advertisement.seen, gap.point, points, wasTakenOver(gap, instance, instances));
 };
 
-/** The hop on which a packet was lost, unless the captures behind it may have dropped it themselves. */
-const lossOf = (seen: readonly unknown[], upTo: number, points: readonly ClockedPoint[]): Loss => {
+/** So many captures do not all miss the same packet. */
+const WITNESSES = 2;
+
+/**
+ * The hop on which a packet was lost, unless the captures behind it may have missed it themselves. A packet that no
+ * capture saw at all is lost only where one of them is known to have dropped nothing, several agree, or a backup that
+ * took over meanwhile missed it too.
+ */
+const lossOf = (seen: readonly unknown[], upTo: number, points: readonly ClockedPoint[], takenOver: boolean): Loss => {
   let last = -1;
   for (let i = 0; i <= upTo; i++) if (seen[i]) last = i;
-  const sure = points.slice(last + 1, upTo + 1).some(({ capture }) => capture.loss.dropped === 0);
+  const behind = points.slice(last + 1, upTo + 1).map(({ capture }) => capture.loss);
+  const clean = behind.filter(({ dropped }) => dropped === 0);
+  const sure =
+    last >= 0
+      ? clean.length > 0
+      : clean.some(({ known }) => known) || clean.length >= WITNESSES || (clean.length > 0 && takenOver);
   return { hop: lossHop(seen, upTo, points), sure };
 };
+
+/** A backup's timer may fire this share of it early by our clocks. */
+const EARLY_SHARE = 0.03;
+
+/** Whether another router of this id began to advertise in a gap once a backup's timer could have fired. */
+const wasTakenOver = (gap: LateGap, instance: Instance, instances: readonly Instance[]): boolean => {
+  const from = gap.previous.time + (1 - EARLY_SHARE) * gap.masterDown;
+  return instances.some(
+    (other) =>
+      other !== instance &&
+      other.vrid === instance.vrid &&
+      other.family === instance.family &&
+      other.advertisements.some(({ time, seen }) => time > from && time < gap.next.time && seen.some(isAdvertised)),
+  );
+};
+
+const isAdvertised = (packet: { priority: number } | null): boolean => packet !== null && packet.priority > 0;
+
+/** A capture that is not known to have dropped anything is not said to have. */
+const sayWhoDropped = (piece: Piece, gap: LateGap, points: readonly ClockedPoint[]): Piece =>
+  piece.reason === 'capture-dropped' && !points.slice(0, gap.point + 1).some(({ capture }) => capture.loss.dropped > 0)
+    ? { ...piece, reason: 'capture-unsure' }
+    : piece;
+
+const missingIds = (gap: LateGap, instance: Instance): MissingIds | null =>
+  new IdSeries(instance).missingBetween(gap.previous.time, gap.next.time);
 
 /** `sender→receiver`: the last point that saw it and the next that did not. */
 const lossHop = (seen: readonly unknown[], upTo: number, points: readonly ClockedPoint[]): string => {
@@ -257,16 +316,24 @@ const lastUpTo = (packets: readonly OtherPacket[], limit: number): OtherPacket |
 };
 
 /** Without send calls on both sides, only the capture points can tell anything: losses between them, nothing else. */
-const collectWithoutSends = (
-  gap: LateGap,
-  instance: Instance,
-  points: readonly ClockedPoint[],
-  trace: TraceSummary | null,
-): Piece[] => {
-  const lost = instance.advertisements.filter(
-    (advertisement) =>
-      advertisement.time > gap.previous.time && advertisement.time < gap.next.time && !advertisement.seen[gap.point],
-  );
+/**
+ * Whether another machine sends this instance: the trace shows who sends others, and nobody who sends this one. Its packets
+ * pass the capture points in an order that nobody told.
+ */
+const isForeign = (instance: Instance, { instances }: Evidence): boolean =>
+  !instance.advertisements.some(({ send }) => send) &&
+  instances.some((other) => other.advertisements.some(({ send }) => send));
+
+const collectWithoutSends = (gap: LateGap, instance: Instance, evidence: Evidence): Piece[] => {
+  const { points, trace, instances } = evidence;
+  const lost = isForeign(instance, evidence)
+    ? []
+    : instance.advertisements.filter(
+        (advertisement) =>
+          advertisement.time > gap.previous.time &&
+          advertisement.time < gap.next.time &&
+          !advertisement.seen[gap.point],
+      );
   const first = points.findIndex((_, i) => gap.previous.seen[i] && gap.next.seen[i]);
   const a = gap.previous.seen[first];
   const b = gap.next.seen[first];
@@ -278,10 +345,16 @@ const collectWithoutSends = (
   const start = end - length;
   const firstLost = lost[0];
   if (!firstLost) {
-    return [makePiece('unexplained', start, end, { bound: 'up-to', reason: trace ? 'not-covered' : 'no-trace' })];
+    const unseen = missingIds(gap, instance) ? 'ids-missing' : null;
+    return [
+      makePiece('unexplained', start, end, {
+        bound: 'up-to',
+        reason: unseen ?? (trace && !isForeign(instance, evidence) ? 'not-covered' : 'no-trace'),
+      }),
+    ];
   }
   const cut = Math.max(start, Math.min(end, firstLost.time));
-  const { hop, sure } = lossOf(firstLost.seen, gap.point, points);
+  const { hop, sure } = lossOf(firstLost.seen, gap.point, points, wasTakenOver(gap, instance, instances));
   const pieces = [
     sure
       ? makePiece('lost', cut, end, { reason: 'lost', target: hop })

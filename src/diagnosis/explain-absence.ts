@@ -1,6 +1,6 @@
-import { ns } from '../time/ns.js';
 import type { Segment, SendWindow, Witness } from '../timeline/segments.js';
 import type { TraceSummary } from '../timeline/timeline.js';
+import { blameSlices, findHostStretches, silentPiece } from './host-stretches.js';
 import { stretchesOf, type Stretch } from './occupants.js';
 import { makePiece, type Piece } from './piece.js';
 import { culpritOf, findStop } from './stops.js';
@@ -12,12 +12,9 @@ export interface AbsenceContext {
   readonly process: string;
 }
 
-/** An idle CPU without a single switch for longer than this (ns), and than is usual on it, may not have run at all. */
-const SILENT_CPU = 150_000_000;
-const UNUSUAL = 3;
-
 /** The sender's side of an absence: the rows at its edges. */
-const edges = (segment: Segment): Witness[] => [segment.out, segment.back].filter((row) => row !== null);
+export const edges = (segment: Segment): Witness[] =>
+  [segment.out, segment.woken, segment.back].filter((row) => row !== null);
 
 /**
  * While another process holds the sender's CPU without a system call, a quiet machine is silent for longer than usual;
@@ -26,41 +23,32 @@ const edges = (segment: Segment): Witness[] => [segment.out, segment.back].filte
 const SILENT_WHILE_BUSY = 3;
 
 /** Whether a silence of the whole VM is explained by whoever was left running on the sender's CPU. */
-const isBusyLoop = (from: number, to: number, segment: Segment, context: AbsenceContext): boolean => {
-  if (segment.lane < 0) return false;
+export const isBusyLoop = (from: number, to: number, segment: Segment, context: AbsenceContext): boolean => {
+  // Heartbeats come whoever runs.
+  if (segment.lane < 0 || context.trace.standstills(segment.lane)) return false;
   if (to - from >= SILENT_WHILE_BUSY * context.trace.silences.usualNs) return false;
   return 2 * busyTime(laneStretches(segment, from, to, context)) > to - from;
 };
 
-/** Stretches of [from, to) in which the whole VM was silent become `vcpu-silent`; `explain` tells the rest. */
+/** Stretches of [from, to) in which the whole VM, or the CPU of a lane, did not run become `vcpu-silent`; `explain` tells the rest. */
 export const apartFromSilence = (
   from: number,
   to: number,
   { trace }: Pick<AbsenceContext, 'trace'>,
   explain: (from: number, to: number) => Piece[],
   explained: (from: number, to: number) => boolean = () => false,
+  lane = -1,
 ): Piece[] => {
   const pieces: Piece[] = [];
   let at = from;
-  // Without switch rows a recorder's own rhythm is missing too, and silence says nothing.
-  for (const silence of trace.switches === 0 ? [] : trace.silences.between(from, to)) {
-    if (explained(silence.from, silence.to)) continue;
-    if (silence.from > at) pieces.push(...explain(at, silence.from));
-    const row = (edge: { num: number; line: number }, time: number, text: string): Witness => ({
-      ...edge,
-      time: ns(time),
-      text,
-    });
+  for (const stretch of findHostStretches(from, to, trace, lane, explained)) {
+    if (stretch.from > at) pieces.push(...explain(at, stretch.from));
     pieces.push(
-      makePiece('vcpu-silent', silence.from, silence.to, {
-        reason: 'all-cpus-silent',
-        witnesses: [
-          row(silence.before, silence.from, 'last event of any CPU before the silence'),
-          row(silence.after, silence.to, 'first event of any CPU after it'),
-        ],
-      }),
+      ...(stretch.silence
+        ? [silentPiece(stretch, stretch.silence)]
+        : explain(stretch.from, stretch.to).map(blameSlices)),
     );
-    at = silence.to;
+    at = stretch.to;
   }
   if (at < to) pieces.push(...explain(at, to));
   return pieces;
@@ -68,70 +56,124 @@ export const apartFromSilence = (
 
 /** On a CPU: its own work, or inside the send call. */
 export const explainRunning = (segment: Segment, context: AbsenceContext): Piece[] =>
-  apartFromSilence(segment.from, segment.to, context, (from, to) => [
-    makePiece(segment.kind === 'send' ? 'sending' : 'running', from, to, {
-      process: context.process,
-      syscall: segment.kind === 'send' ? segment.call : null,
-      cpu: context.trace.cpuNumber(segment.lane),
-    }),
-  ]);
-
-/** Asleep in the loop's own wait from `due` on: ready, overslept, or its CPU stood still. */
-export const explainOverdueWait = (segment: Segment, due: number, context: AbsenceContext): Piece[] =>
   apartFromSilence(
-    due,
+    segment.from,
     segment.to,
     context,
-    (from, to) => laneStretches(segment, from, to, context).map((stretch) => explainOverdue(stretch, segment, context)),
-    (from, to) => isBusyLoop(from, to, segment, context),
+    (from, to) => [
+      makePiece(segment.kind === 'send' ? 'sending' : 'running', from, to, {
+        process: context.process,
+        syscall: segment.kind === 'send' ? segment.call : null,
+        cpu: context.trace.cpuNumber(segment.lane),
+      }),
+    ],
+    undefined,
+    segment.lane,
   );
-
-const explainOverdue = (stretch: Stretch, segment: Segment, context: AbsenceContext): Piece => {
-  const { trace } = context;
-  const cpu = trace.cpuNumber(segment.lane);
-  const rest = { process: context.process, cpu, witnesses: edges(segment) };
-  if (stretch.kind === 'busy') return readyPiece(stretch, segment, context, 'up-to');
-  if (stretch.kind === 'unknown') {
-    return makePiece('unexplained', stretch.from, stretch.to, {
-      ...rest,
-      bound: 'up-to',
-      reason: trace.switches === 0 ? 'no-switch-events' : 'broken-chain',
-    });
-  }
-  const usual = Math.max(SILENT_CPU, UNUSUAL * trace.usualIdleNs(segment.lane));
-  return stretch.longestIdle >= usual && !trace.sharedRings
-    ? makePiece('vcpu-silent', stretch.from, stretch.to, {
-        ...rest,
-        process: null,
-        bound: 'up-to',
-        reason: 'one-cpu-silent',
-      })
-    : makePiece('overslept', stretch.from, stretch.to, { ...rest, bound: 'up-to' });
-};
 
 /** Being switched in again takes this long (ns) at most on an idle machine; it belongs to the stop it ends. */
 const WAKING = 1_000_000;
 
+/**
+ * A machine that runs gives a woken thread a CPU within this time (ns), unless others have it. Observed: up to 14 ms right
+ * behind a stall of the host (`reference/signatures.md`), below 1 ms elsewhere.
+ */
+export const RUN_FOLLOWS = 20_000_000;
+
+/** Whether it is known to have slept: it left its CPU that way, or had to be woken. */
+const isAsleep = ({ left, wokenAt }: Segment): boolean => left === 'asleep' || (left === null && wokenAt !== null);
+
+/** Whether a stop signal or a tracer is known to have held it, by how it left its CPU. */
+export const isHeld = ({ left }: Segment): boolean => left === 'stopped' || left === 'traced';
+
 /** Off the CPU outside the loop's own wait. */
 export const explainAbsence = (segment: Segment, context: AbsenceContext): Piece[] => {
-  const { trace } = context;
-  if (segment.call === '' || segment.interrupted || segment.stopSignal !== null) {
-    const stop = findStop(segment, context.window.attempt.tid, trace);
-    if (stop && stop.until > segment.from) {
-      const until = segment.to - stop.until < WAKING ? segment.to : stop.until;
-      const stopped = makePiece('stopped', segment.from, until, {
-        process: context.process,
-        cpu: trace.cpuNumber(segment.lane),
-        culprit: stop.culprit,
-        reason: stop.reason,
-        witnesses: [...stop.witnesses, ...edges(segment)],
-      });
-      const rest = { ...segment, from: until, interrupted: false, stopSignal: null };
-      return rest.from < rest.to ? [stopped, ...explainRunnable(rest, context)] : [stopped];
-    }
+  if (segment.left === 'ready') return explainReady(segment, segment.from, segment.to, context);
+  if (isHeld(segment) || segment.call === '' || segment.interrupted || segment.stopSignal !== null) {
+    const stopped = explainStop(segment, context);
+    if (stopped) return stopped;
   }
   if (segment.openEnded && segment.out === null && segment.call === '') return [unknownPiece(segment, context)];
-  return segment.call === '' ? explainRunnable(segment, context) : explainCall(segment, context);
+  if (segment.call !== '') return explainCall(segment, context);
+  return isAsleep(segment) ? explainAsleep(segment, context) : explainRunnable(segment, context);
+};
+
+/** Stopped, as somebody's call tells or as it left its CPU; null where neither does. */
+const explainStop = (segment: Segment, context: AbsenceContext): Piece[] | null => {
+  const { trace } = context;
+  const held = isHeld(segment);
+  const stop = findStop(segment, context.window.attempt.tid, trace);
+  const known = stop !== null && stop.until > segment.from;
+  if (!known && !held) return null;
+  const { wokenAt } = segment;
+  let until = known ? stop.until : segment.to;
+  if (wokenAt !== null && (held || wokenAt < until + WAKING)) until = Math.max(segment.from, wokenAt);
+  if (segment.to - until < WAKING) until = segment.to;
+  const stopped = makePiece('stopped', segment.from, until, {
+    process: context.process,
+    cpu: trace.cpuNumber(segment.lane),
+    culprit: known ? stop.culprit : null,
+    reason: known ? stop.reason : segment.left === 'traced' ? 'debugger' : 'signal',
+    proof: held ? 'left-stopped' : null,
+    witnesses: [...(known ? stop.witnesses : []), ...edges(segment)],
+  });
+  if (until <= segment.from) return explainReady(segment, until, segment.to, context);
+  if (until >= segment.to) return [stopped];
+  const rest = { ...segment, from: until, interrupted: false, stopSignal: null };
+  if (wokenAt === null) return [stopped, ...explainRunnable(rest, context)];
+  if (until >= wokenAt) return [stopped, ...explainReady(segment, until, segment.to, context)];
+  return [stopped, ...explainAsleep(rest, context)];
+};
+
+/**
+ * Able to run from `from` on, as the scheduler's rows show: others had its CPU, or its control group was out of budget.
+ * What nobody held is the time in which a CPU picks up a woken thread.
+ */
+export const explainReady = (segment: Segment, from: number, to: number, context: AbsenceContext): Piece[] => {
+  if (from >= to) return [];
+  const proof = segment.left === 'ready' ? 'left-ready' : 'woken';
+  const explain = (start: number, end: number): Piece[] => {
+    const quota = findQuota(context, start);
+    if (quota && end - start >= QUOTA_LEAST)
+      return [{ ...throttledPiece(start, end, segment, context, quota.witnesses, quota.group), proof }];
+    return laneStretches(segment, start, end, context).map((stretch): Piece => {
+      if (stretch.kind === 'idle' && (proof === 'left-ready' || stretch.to - stretch.from > RUN_FOLLOWS)) {
+        const witnesses = lastQuota(context, stretch.from);
+        const throttled = throttledPiece(stretch.from, stretch.to, segment, context, witnesses, null);
+        return { ...throttled, bound: 'exact', proof };
+      }
+      const ready = readyPiece(stretch, segment, context, 'exact');
+      if (stretch.kind === 'busy') return { ...ready, proof };
+      return { ...ready, held: new Map(), culprit: null, proof };
+    });
+  };
+  return apartFromSilence(
+    from,
+    to,
+    context,
+    explain,
+    (start, end) => isBusyLoop(start, end, segment, context),
+    homeLane(segment, from),
+  );
+};
+
+/** Asleep outside any call that the trace shows, until it was woken: for its memory, in a freezer, or nobody knows. */
+const explainAsleep = (segment: Segment, context: AbsenceContext): Piece[] => {
+  const until = segment.wokenAt ?? segment.to;
+  const asleep = apartFromSilence(segment.from, until, context, (from, to) => {
+    const rest = {
+      process: context.process,
+      cpu: context.trace.cpuNumber(segment.lane),
+      bound: segment.wokenAt === null ? ('up-to' as const) : ('exact' as const),
+      proof: 'left-asleep' as const,
+      witnesses: edges(segment),
+    };
+    if (segment.majorFaults > 0) return [makePiece('paging', from, to, rest)];
+    if (segment.interrupted && to - from >= INTERRUPTED_LEAST)
+      return [makePiece('stopped', from, to, { ...rest, bound: 'up-to', reason: 'freezer' })];
+    return [makePiece('unexplained', from, to, { ...rest, bound: 'up-to', reason: 'missing-calls' })];
+  });
+  return [...asleep, ...explainReady(segment, until, segment.to, context)];
 };
 
 const unknownPiece = (segment: Segment, context: AbsenceContext): Piece =>
@@ -147,24 +189,28 @@ const explainCall = (segment: Segment, context: AbsenceContext): Piece[] => {
   if (context.trace.switches === 0) {
     return [{ ...unknownPiece(segment, context), syscall: segment.call, target: segment.target }];
   }
-  const quota = segment.inferred ? findQuota(context, segment.from) : null;
+  const asleep = isAsleep(segment);
+  const quota = segment.inferred && !asleep ? findQuota(context, segment.from) : null;
   if (quota && segment.to - segment.from >= QUOTA_LEAST) {
     return explainRunnable({ ...segment, call: '' }, context);
   }
-  if (segment.loose) {
+  if (segment.loose && !asleep) {
     const stretches = laneStretches(segment, segment.from, segment.to, context);
     if (2 * busyTime(stretches) > segment.to - segment.from) return explainRunnable(segment, context);
   }
-  return apartFromSilence(segment.from, segment.to, context, (from, to) => [
+  const until = segment.wokenAt ?? segment.to;
+  const blocked = apartFromSilence(segment.from, until, context, (from, to) => [
     makePiece('blocked', from, to, {
       process: context.process,
       syscall: segment.call,
       target: segment.target,
       cpu: context.trace.cpuNumber(segment.lane),
       bound: segment.inferred || segment.lane < 0 ? 'up-to' : 'exact',
+      proof: asleep ? 'left-asleep' : null,
       witnesses: edges(segment),
     }),
   ]);
+  return [...blocked, ...explainReady(segment, until, segment.to, context)];
 };
 
 /** Outside any call: it could have run, so somebody else did, or its group was out of budget, or its memory was away. */
@@ -201,8 +247,13 @@ const explainRunnable = (segment: Segment, context: AbsenceContext): Piece[] => 
       return throttledPiece(stretch.from, stretch.to, segment, context, lastQuota(context, stretch.from), null);
     });
   };
-  return apartFromSilence(segment.from, segment.to, context, explain, (from, to) =>
-    isBusyLoop(from, to, segment, context),
+  return apartFromSilence(
+    segment.from,
+    segment.to,
+    context,
+    explain,
+    (from, to) => isBusyLoop(from, to, segment, context),
+    segment.lane,
   );
 };
 
@@ -268,7 +319,12 @@ const throttledPiece = (
     witnesses: [...witnesses, ...edges(segment)],
   });
 
-const readyPiece = (stretch: Stretch, segment: Segment, context: AbsenceContext, bound: 'exact' | 'up-to'): Piece => {
+export const readyPiece = (
+  stretch: Stretch,
+  segment: Segment,
+  context: AbsenceContext,
+  bound: 'exact' | 'up-to',
+): Piece => {
   let longest: { name: string; ns: number; tid: number } | null = null;
   for (const [name, { ns, tid }] of stretch.held) if (!longest || ns > longest.ns) longest = { name, ns, tid };
   return makePiece('ready', stretch.from, stretch.to, {
@@ -281,14 +337,28 @@ const readyPiece = (stretch: Stretch, segment: Segment, context: AbsenceContext,
   });
 };
 
-/** The lane that tells why: the one it came back on where that one was busy, else the one it left. */
-const laneStretches = (segment: Segment, from: number, to: number, { window, trace }: AbsenceContext): Stretch[] => {
-  if (trace.switches === 0) return [{ from, to, kind: 'unknown', held: new Map(), longestIdle: 0 }];
-  const left = stretchesOf(window.lanes?.get(segment.lane), from, to);
-  if (segment.laneIn === segment.lane || segment.laneIn < 0) return left;
-  const back = stretchesOf(window.lanes?.get(segment.laneIn), from, to);
-  return busyTime(back) > busyTime(left) ? back : left;
+/**
+ * The lane that tells why: the one it came back on where that one was busy, else the one it left, or, once it had been
+ * woken, the one on whose run queue it was put.
+ */
+export const laneStretches = (
+  segment: Segment,
+  from: number,
+  to: number,
+  { window, trace }: AbsenceContext,
+): Stretch[] => {
+  if (trace.switches === 0) return stretchesOf(undefined, from, to);
+  const { laneIn } = segment;
+  const home = homeLane(segment, from);
+  const there = stretchesOf(window.lanes?.get(home), from, to);
+  if (laneIn === home || laneIn < 0) return there;
+  const back = stretchesOf(window.lanes?.get(laneIn), from, to);
+  return busyTime(back) > busyTime(there) ? back : there;
 };
+
+/** The lane it left or, once it had been woken, the one on whose run queue it was put. */
+const homeLane = ({ lane, wokenAt, wokenLane }: Segment, from: number): number =>
+  wokenAt !== null && from >= wokenAt && wokenLane >= 0 ? wokenLane : lane;
 
 const busyTime = (stretches: readonly Stretch[]): number =>
   stretches.reduce((sum, stretch) => sum + (stretch.kind === 'busy' ? stretch.to - stretch.from : 0), 0);

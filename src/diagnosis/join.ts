@@ -1,18 +1,10 @@
-import { convert, type OffsetSegment } from '../time/offsets.js';
+import type { CapturedAdvertisement } from '../model/advertisement.js';
+import { convert } from '../time/offsets.js';
 import type { SendWindow } from '../timeline/segments.js';
 import { assignSends, type ConvertedStream } from './assign-sends.js';
-import { EARLY_BEFORE_EXIT, followSequence } from './follow-sequence.js';
+import { relateClocks, type ClockedPoint } from './clocks.js';
 import type { Advertisement } from './instance.js';
-import { alignPoints, findRoughOffset, pairStream, type Point } from './points.js';
-import { offsetSegments, type ClockPair } from '../time/offsets.js';
-import { pairByTime } from './match-times.js';
-
-/** A point with its clock related to the reference. */
-export interface ClockedPoint extends Point {
-  /** Add to its times (ns from its own base) to get reference times; empty where it could not be aligned. */
-  readonly clock: readonly OffsetSegment[];
-  readonly doubt: string | null;
-}
+import { pairStream, type Point, type Side } from './points.js';
 
 /** Everything known of the advertisements of one stream. */
 export interface JoinedStream {
@@ -32,6 +24,8 @@ export interface Joined {
 
 /** Clock uncertainty allowed when a packet seems to leave before its send (ns). */
 const EARLY = 300_000;
+/** Where only the exit of a send is known, its packet may have left this much before it (ns). */
+const EARLY_BEFORE_EXIT = 20_000_000;
 
 /** Order points by their smallest transit from the first one; used where nobody said the order. */
 export const orderByDistance = (points: Point[]): Point[] => {
@@ -43,7 +37,11 @@ export const orderByDistance = (points: Point[]): Point[] => {
     let least = Number.POSITIVE_INFINITY;
     for (const [name, far] of point.streams) {
       const near = first.streams.get(name) ?? [];
-      for (const [i, k] of pairStream(near, far, null)) {
+      const pairs = pairStream(
+        { packets: near, times: near.map(({ time }) => time), events: new Map() },
+        { packets: far, times: far.map(({ time }) => time + shift), events: new Map() },
+      );
+      for (const [i, k] of pairs) {
         least = Math.min(least, (far[k]?.time ?? 0) + shift - (near[i]?.time ?? 0));
       }
     }
@@ -64,7 +62,7 @@ export const joinAdvertisements = (
   traceBase: bigint | null,
   points: readonly Point[],
 ): Joined => {
-  const clocked = alignAll(windows, traceBase, points);
+  const clocked = relateClocks(windows, traceBase, points);
   const unaligned = clocked.filter((point) => point.clock.length === 0).map((point) => point.name);
   const names = new Set(clocked.flatMap((point) => (point.clock.length > 0 ? [...point.streams.keys()] : [])));
   const skeletons = [...names].map((name) => ({ name, rows: joinPoints(name, clocked) }));
@@ -116,8 +114,8 @@ const joinPoints = (name: string, points: readonly ClockedPoint[]): Row[] => {
     if (near >= 0) {
       const known = rows.filter((row) => row.seen[near]);
       const nearStream = known.map((row) => row.seen[near]).filter((packet) => packet !== null && packet !== undefined);
-      const rough = roughBetween(points[near], point);
-      for (const [i, k] of pairStream(nearStream, stream, rough)) {
+      const pairs = pairStream(sideOf(nearStream, points[near]), sideOf(stream, point));
+      for (const [i, k] of pairs) {
         const row = known[i];
         if (row) rowOf.set(k, row);
       }
@@ -136,6 +134,12 @@ const joinPoints = (name: string, points: readonly ClockedPoint[]): Row[] => {
   return rows;
 };
 
+const sideOf = (packets: readonly CapturedAdvertisement[], point: ClockedPoint | undefined): Side => ({
+  packets,
+  times: packets.map(({ time }) => convert(point?.clock ?? [], time)),
+  events: point?.events ?? new Map<CapturedAdvertisement, number>(),
+});
+
 const nearestWith = (name: string, points: readonly ClockedPoint[], before: number): number => {
   for (let i = 0; i < before; i++) {
     const point = points[i];
@@ -144,123 +148,5 @@ const nearestWith = (name: string, points: readonly ClockedPoint[], before: numb
   return -1;
 };
 
-/** Offset from a far point's clock to a near one's through the reference, where neither steps. */
-const roughBetween = (near: ClockedPoint | undefined, far: ClockedPoint): number | null => {
-  const a = near?.clock[0];
-  const b = far.clock[0];
-  if (!a || !b || near.clock.length > 1 || far.clock.length > 1) return null;
-  return b.offset - a.offset;
-};
-
-const alignAll = (
-  windows: readonly SendWindow[],
-  traceBase: bigint | null,
-  points: readonly Point[],
-): ClockedPoint[] => {
-  const clocked: ClockedPoint[] = [];
-  for (const point of points) clocked.push(alignOne(point, windows, traceBase, clocked));
-  return clocked;
-};
-
-const alignOne = (
-  point: Point,
-  windows: readonly SendWindow[],
-  traceBase: bigint | null,
-  nearer: readonly ClockedPoint[],
-): ClockedPoint => {
-  const anchor = nearer.find((other) => other.clock.length > 0);
-  if (anchor) {
-    const alignment = alignPoints(anchor, point);
-    if (alignment) return { ...point, clock: chain(alignment.segments, anchor.clock), doubt: anchor.doubt };
-  }
-  if (traceBase === null) {
-    if (nearer.length > 0) return { ...point, clock: [], doubt: null };
-    return { ...point, clock: [{ from: 0, offset: 0, uncertainty: 0, driftPpm: 0 }], doubt: null };
-  }
-  const sent = windows.filter((window) => window.attempt.ok);
-  const times = sent.map((window) => window.attempt.time);
-  const rough = findRoughOffset(times, traceBase, true, point.capture);
-  if (!rough) return { ...point, clock: [], doubt: null };
-  const best = followBestStream(point, sent, rough.offset);
-  const pairs: ClockPair[] = best.map(({ window, packet }) => ({ at: packet, reference: window.attempt.time }));
-  return {
-    ...point,
-    clock: offsetSegments(
-      pairs,
-      best.map(({ window }) => window.attempt.exit),
-      enteredOnly(best.map(({ window }) => window)),
-    ),
-    doubt: rough.doubt,
-  };
-};
-
 /** Whether all sends are known by their enter; an exit comes after its packet has left. */
 const enteredOnly = (windows: readonly SendWindow[]): boolean => windows.every(({ attempt }) => attempt.entered);
-
-/** Sends and packets of the stream that pairs best with one thread's sends: other streams may not be in the trace. */
-const followBestStream = (
-  point: Point,
-  sent: readonly SendWindow[],
-  offset: number,
-): { window: SendWindow; packet: number }[] => {
-  let best: { window: SendWindow; packet: number }[] = [];
-  for (const [, stream] of point.streams) {
-    const packets = stream.map((packet) => packet.time as number);
-    const family = stream[0]?.family === 'ipv6';
-    const candidates = sent.filter((window) => window.attempt.destination.includes(':') === family);
-    for (const tids of successions(candidates, packets, offset)) {
-      const own = candidates.filter((window) => tids.has(window.attempt.tid));
-      const followed = followSequence(
-        own.map((window) => window.attempt.time),
-        packets,
-        offset,
-        enteredOnly(own) ? undefined : EARLY_BEFORE_EXIT,
-      );
-      if (followed.length <= best.length) continue;
-      best = followed.flatMap(([i, k]) => {
-        const window = own[i];
-        return window ? [{ window, packet: packets[k] ?? 0 }] : [];
-      });
-    }
-  }
-  return best;
-};
-
-/** Threads that may have sent a stream: each on its own, and all those together that fit at the rough offset. */
-const successions = (sent: readonly SendWindow[], packets: readonly number[], offset: number): Set<number>[] => {
-  const votes = new Map<number, number>();
-  const times = sent.map((window) => window.attempt.time);
-  for (const [i] of pairByTime(times, packets, offset, enteredOnly(sent) ? 1_000_000 : EARLY_BEFORE_EXIT, 5_000_000)) {
-    const tid = sent[i]?.attempt.tid;
-    if (tid !== undefined) votes.set(tid, (votes.get(tid) ?? 0) + 1);
-  }
-  const single = [...votes.keys()].map((tid) => new Set([tid]));
-  return votes.size > 1 ? [...single, new Set(votes.keys())] : single;
-};
-
-/** Offsets to a nearer clock and from there to the reference, as one: it steps where either of them does. */
-const chain = (toNear: readonly OffsetSegment[], toReference: readonly OffsetSegment[]): OffsetSegment[] => {
-  const out: OffsetSegment[] = [];
-  toNear.forEach((segment, k) => {
-    const until = toNear[k + 1]?.from ?? Number.POSITIVE_INFINITY;
-    const starts = [segment.from];
-    for (const step of toReference.slice(1)) {
-      const at = step.from - segment.offset;
-      if (at > segment.from + SAME_STEP && at < until - SAME_STEP) starts.push(at);
-    }
-    for (const from of starts.sort((a, b) => a - b)) {
-      const near = convert([segment], from);
-      const second = toReference.filter((candidate) => candidate.from <= near + SAME_STEP).at(-1) ?? toReference[0];
-      out.push({
-        from,
-        offset: convert(second ? [second] : [], near) - from,
-        uncertainty: segment.uncertainty + (second?.uncertainty ?? 0),
-        driftPpm: segment.driftPpm + (second?.driftPpm ?? 0),
-      });
-    }
-  });
-  return out;
-};
-
-/** Two clocks that step at the same packet are seen to do so within this time (ns). */
-const SAME_STEP = 50_000_000;

@@ -1,7 +1,7 @@
 import type { CapturedAdvertisement } from '../model/advertisement.js';
 import { convert, type OffsetSegment } from '../time/offsets.js';
 import type { Advertisement } from './instance.js';
-import type { ClockedPoint } from './join.js';
+import type { ClockedPoint } from './clocks.js';
 import type { HopChange } from './ledger.js';
 
 /** Names that people give to places outside the sending VM. */

@@ -1,9 +1,10 @@
 import type { Cause, Culprit, LedgerState, Where } from '../model/answer.js';
 import { WHERE_OF_CAUSE } from '../model/causes.js';
-import type { Piece } from './piece.js';
+import { isProven, type Piece } from './piece.js';
 import { culpritOf } from './stops.js';
 import type { TraceSummary } from '../timeline/timeline.js';
 import type { SendWindow } from '../timeline/segments.js';
+import type { VitalsSupport } from './vitals-evidence.js';
 
 /** The answer to "why" for one late advertisement. */
 export interface Verdict {
@@ -46,27 +47,37 @@ export const causeOf = (piece: Piece): Cause => {
 };
 
 /** How sure a cause is by its best evidence, before the share of the ledger it explains is counted in. */
-const sureness = (cause: Cause, pieces: readonly Piece[], trace: TraceSummary | null): number => {
+const sureness = (
+  cause: Cause,
+  pieces: readonly Piece[],
+  trace: TraceSummary | null,
+  support: VitalsSupport,
+): number => {
   const reasons = new Set(pieces.map((piece) => piece.reason));
   const named = pieces.some((piece) => piece.culprit !== null);
+  const counted = isCounted(pieces, support);
   const exact = pieces.every((piece) => piece.bound === 'exact');
   switch (cause) {
     case 'stopped':
-      return named ? 0.97 : 0.7;
+      return named ? 0.97 : isProven(pieces, 'left-stopped') ? 0.9 : 0.7;
     case 'blocked-syscall':
       return exact ? 0.95 : 0.75;
     case 'cpu-contention':
-      return trace?.sharedRings === true ? 0.85 : 0.93;
+      if (!isProven(pieces, 'woken', 'left-ready')) return trace?.sharedRings === true ? 0.85 : 0.93;
+      return !named ? 0.75 : trace?.sharedRings === true ? 0.88 : 0.95;
     case 'cpu-throttled':
-      return reasons.has('quota') ? 0.93 : 0.7;
+      return counted ? 0.96 : reasons.has('quota') ? 0.93 : isProven(pieces, 'woken', 'left-ready') ? 0.85 : 0.7;
     case 'vcpu-stall':
+      if (counted) return reasons.has('all-cpus-silent') ? 0.96 : reasons.has('stolen') ? 0.85 : 0.9;
+      if (isProven(pieces, 'no-heartbeat')) return 0.95;
+      if (isProven(pieces, 'woken-late')) return reasons.has('all-cpus-silent') ? 0.92 : 0.82;
       return reasons.has('all-cpus-silent') ? 0.88 : 0.7;
     case 'rearmed-by-packet':
       return pieces.some((piece) => piece.target !== null) ? 0.93 : 0.75;
     case 'sender-restart':
       return reasons.has('not-master') ? 0.5 : named ? 0.96 : 0.85;
     case 'timer-late':
-      return 0.7;
+      return isProven(pieces, 'woken-late') ? 0.8 : 0.7;
     case 'paging':
       return 0.85;
     case 'insufficient-evidence':
@@ -79,6 +90,10 @@ const sureness = (cause: Cause, pieces: readonly Piece[], trace: TraceSummary | 
   }
 };
 
+/** Counters speak for a cause where they speak for most of its time. */
+const isCounted = (pieces: readonly Piece[], support: VitalsSupport): boolean =>
+  2 * sum(pieces.filter((piece) => support.has(piece))) > sum(pieces);
+
 const sum = (pieces: readonly Piece[]): number => pieces.reduce((total, piece) => total + piece.ns, 0);
 
 /**
@@ -86,6 +101,7 @@ const sum = (pieces: readonly Piece[]): number => pieces.reduce((total, piece) =
  *
  * @param lossy the stretch is known to have lost events
  * @param dropped the trace lost events somewhere: what is told from missing rows alone is not told
+ * @param support the parts that counters speak for
  */
 export const reachVerdict = (
   ledger: readonly Piece[],
@@ -93,6 +109,7 @@ export const reachVerdict = (
   trace: TraceSummary | null,
   lossy: boolean,
   dropped = false,
+  support: VitalsSupport = new Map(),
 ): Verdict => {
   const groups = new Map<Cause, Piece[]>();
   for (const piece of ledger) {
@@ -111,7 +128,7 @@ export const reachVerdict = (
     WHERE_OF_CAUSE[best.cause] === 'sender-process' ||
     WHERE_OF_CAUSE[best.cause] === 'sender-vm' ||
     WHERE_OF_CAUSE[best.cause] === 'host';
-  const fromSilence = dropped && isFromSilence(best.cause, best.pieces);
+  const fromSilence = dropped && isFromSilence(best.cause, best.pieces) && !isCounted(best.pieces, support);
   if ((lossy || fromSilence) && accusable && best.cause !== 'transmit-delay') {
     return {
       ...insufficient(best.pieces, ranked.slice(1)),
@@ -123,7 +140,7 @@ export const reachVerdict = (
     cause: best.cause,
     where: WHERE_OF_CAUSE[best.cause],
     culprit: findCulprit(best.cause, best.pieces, windows, trace),
-    confidence: Math.round(sureness(best.cause, best.pieces, trace) * (0.5 + 0.5 * share) * 100) / 100,
+    confidence: Math.round(sureness(best.cause, best.pieces, trace, support) * (0.5 + 0.5 * share) * 100) / 100,
     contributors: findContributors(best.cause, best.pieces),
     leading: best.pieces,
     others: ranked.slice(1).filter(({ ns }) => ns > 0.02 * total),

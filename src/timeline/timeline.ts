@@ -1,23 +1,27 @@
 import { EXIT, type EventBatch, type NameTable } from '../model/event-batch.js';
 import { ns } from '../time/ns.js';
 import { classifyCall, type CallClass } from './calls.js';
+import { findClockSteps, type ClockStep } from './clock-steps.js';
 import { Cpus } from './cpus.js';
+import { Heartbeats } from './heartbeats.js';
 import { controlFile, FactTable, readControlWrite, type Actor } from './facts.js';
 import { readResult, readSignal, readTarget, vrrpDestination } from './info.js';
+import { IntervalTable } from './intervals.js';
 import { recordLanes } from './lane-records.js';
 import { ProcessTable } from './processes.js';
 import { SenderTrack, type ClosedWindow } from './sender-track.js';
 import type { AliveCpu, SendWindow, Witness } from './segments.js';
 import { SilenceLog } from './silence.js';
+import { readTargetCpu, readWoken } from './wake-ups.js';
 import { describeRow } from './witness.js';
+
+export type { ClockStep } from './clock-steps.js';
 
 /** A stretch with nobody to send keeps this much of the past (ns), for a sender yet to be found. */
 const PAST_WITHOUT_SENDERS = 2_000_000_000;
 /** A window that exceeds its interval by more than this share, or this many ns, keeps who ran meanwhile. */
 const DISTURBED_SHARE = 0.002;
 const DISTURBED_NS = 500_000;
-/** Windows of a thread whose interval is not known yet are all kept in full. */
-const LEARNING_WINDOWS = 16;
 
 /** More attempts within an interval than this are a flood, or so many routers that a stall shows between any two. */
 const FEW_ROUTERS = 12;
@@ -38,6 +42,8 @@ export interface TraceSummary {
   readonly drops: readonly number[];
   readonly facts: FactTable;
   readonly silences: SilenceLog;
+  /** When the CPU of a lane stood still; null where no heartbeats of it tell. */
+  standstills(lane: number): SilenceLog | null;
   readonly processes: ProcessTable;
   /** The longest idle stretch without a switch (ns) of an ordinary second on a lane. */
   usualIdleNs(lane: number): number;
@@ -51,28 +57,6 @@ export interface TraceSummary {
   readonly unfinished: readonly { tid: number; comm: string; from: number | null }[];
 }
 
-/** The trace's clock was set forward: time in the trace that did not pass. ns. */
-export interface ClockStep {
-  /** The last event before it, on the trace's clock. */
-  readonly from: number;
-  readonly to: number;
-  readonly witness: Witness;
-}
-
-/** A clock is set between a call's enter and its exit; other CPUs may write a row in between (ns). */
-const SETTING = 20_000_000;
-
-/**
- * A recorder that stamps wall-clock time shows a clock set forward as a silence of all CPUs that `clock_settime` (or
- * `adjtimex`) spans; one that stamps boot time does not.
- */
-const findClockSteps = (facts: FactTable, silences: SilenceLog): ClockStep[] =>
-  facts.all.flatMap((fact) => {
-    if (fact.kind !== 'clock-set') return [];
-    const silence = silences.takeAt(fact.time, SETTING);
-    return silence ? [{ from: silence.from, to: silence.to, witness: fact.witness }] : [];
-  });
-
 /**
  * The fold over a trace in time order: one plain pass that keeps, for every sending thread, what it did since its last
  * advertisement, and for every CPU who ran. It knows nothing of captures, lateness or causes.
@@ -81,18 +65,18 @@ export class Timeline {
   readonly #cpus = new Cpus();
   readonly #facts = new FactTable();
   readonly #silences = new SilenceLog();
+  readonly #heartbeats = new Heartbeats();
   readonly #processes = new ProcessTable();
   readonly #tracks = new Map<number, SenderTrack>();
   readonly #classes: CallClass[] = [];
   readonly #controlWrites = new Map<number, { group: string; file: string }>();
   readonly #ends: { tid: number; time: number; witness: Witness }[] = [];
   readonly #drops: number[] = [];
-  readonly #gapsOf = new Map<number, number[]>();
   readonly #attemptsOf = new Map<number, number[]>();
   readonly #switchesAt = new Map<number, number[]>();
   /** The last two attempts of a thread: a window closes at its attempt's exit, or at the next attempt. */
   readonly #aliveOf = new Map<number, { time: number; alive: AliveCpu[] }[]>();
-  readonly #intervalHint: number | null;
+  readonly #intervals: IntervalTable;
   #closed: SendWindow[] = [];
   #events = 0;
   #first: number | null = null;
@@ -102,7 +86,7 @@ export class Timeline {
 
   /** @param intervalHint the advertisement interval (ns) where it is known before the trace is read, else null */
   constructor(intervalHint: number | null) {
-    this.#intervalHint = intervalHint;
+    this.#intervals = new IntervalTable(intervalHint);
   }
 
   /**
@@ -130,8 +114,9 @@ export class Timeline {
       brokenChains: cpus.brokenChains,
       drops: this.#drops,
       facts: this.#facts,
-      clockSteps: findClockSteps(this.#facts, this.#silences),
+      clockSteps: findClockSteps(this.#facts, this.#silences, this.#heartbeats),
       silences: this.#silences,
+      standstills: (lane) => this.#heartbeats.standstillsOf(cpus.cpuNumber(lane)),
       processes: this.#processes,
       usualIdleNs: (lane) => cpus.lanes[lane]?.usualIdleNs ?? 0,
       cpuNumber: (lane) => cpus.cpuNumber(lane),
@@ -146,12 +131,20 @@ export class Timeline {
     const cpu = batch.cpu[i] ?? -1;
     this.#events++;
     this.#first ??= time;
-    this.#silences.note(time, batch.num[i] ?? -1, batch.line[i] ?? 0);
+    const num = batch.num[i] ?? -1;
+    const line = batch.line[i] ?? 0;
+    this.#silences.note(time, num, line);
     if (this.#last === null || time > this.#last) this.#last = time;
     if (time - this.#lastTrim > PAST_WITHOUT_SENDERS) this.#trim(time);
     const typeId = batch.type[i] ?? 0;
     const callClass = (this.#classes[typeId] ??= classifyCall(batch.names.nameOf(typeId)));
+    if (callClass === 'heartbeat') {
+      this.#heartbeats.note(cpu, time, num, line);
+      return;
+    }
+    this.#heartbeats.noteRow(cpu, time, num, line);
     if (callClass === 'switch') this.#switch(batch, i, time, cpu, tid);
+    else if (callClass === 'wake-up') this.#wakeUp(batch, i, time, tid);
     else {
       this.#cpus.noteRow(cpu, tid, batch.comm[i] ?? 0);
       this.#call(batch, i, callClass, time, tid);
@@ -170,6 +163,19 @@ export class Timeline {
       this.#collect(leaving);
     }
     this.#tracks.get(next)?.switchIn(time, lane.id, () => this.#witness(batch, i));
+  }
+
+  /** Its row is the waker's, or whom the interrupt found (no evidence of what that one does), or names nobody else. */
+  #wakeUp(batch: EventBatch, i: number, time: number, tid: number): void {
+    const info = batch.info(i);
+    const named = readWoken(info);
+    const track = this.#tracks.get(named < 0 ? tid : named);
+    if (!track) return;
+    const cpu = readTargetCpu(info);
+    track.wakeUp(time, tid > 0 ? this.#actor(batch, i) : null, this.#laneOfCpu(cpu), () => {
+      const told = `tid=${String(track.tid)}(${track.comm}) ${cpu < 0 ? '' : `target_cpu=${String(cpu)} `}`;
+      return this.#witness(batch, i, told);
+    });
   }
 
   #call(batch: EventBatch, i: number, callClass: CallClass, time: number, tid: number): void {
@@ -207,6 +213,10 @@ export class Timeline {
 
   #laneOf(cpu: number, tid: number): number {
     for (const lane of this.#cpus.lanes) if (lane.currentTid === tid) return lane.id;
+    return this.#laneOfCpu(cpu);
+  }
+
+  #laneOfCpu(cpu: number): number {
     return this.#cpus.lanes.findIndex((lane) => this.#cpus.cpuNumber(lane.id) === cpu);
   }
 
@@ -310,14 +320,14 @@ export class Timeline {
     return { tid: batch.tid[i] ?? -1, comm: batch.names.nameOf(batch.comm[i] ?? 0) };
   }
 
-  #witness(batch: EventBatch, i: number): Witness {
+  #witness(batch: EventBatch, i: number, info = batch.info(i)): Witness {
     const { names } = batch;
     const text = describeRow(
       names.nameOf(batch.comm[i] ?? 0),
       batch.tid[i] ?? -1,
       batch.dir[i] === EXIT,
       names.nameOf(batch.type[i] ?? 0),
-      batch.info(i),
+      info,
     );
     return { time: ns(batch.time[i] ?? 0), num: batch.num[i] ?? -1, line: batch.line[i] ?? 0, text };
   }
@@ -332,7 +342,7 @@ export class Timeline {
   #complete(window: ClosedWindow): SendWindow {
     const { attempt, from } = window;
     const gap = from === null ? 0 : attempt.time - from;
-    const { interval, learning } = this.#learnInterval(attempt.tid, gap);
+    const { interval, learning } = this.#intervals.learn(attempt.tid, gap);
     const slack = Math.max(DISTURBED_NS, DISTURBED_SHARE * interval);
     const several = this.#servesSeveral(attempt.tid, attempt.time, interval, slack);
     const disturbed = from !== null && (learning || gap - interval > slack || several === 'late' || !attempt.ok);
@@ -377,16 +387,6 @@ export class Timeline {
     });
     const earlier = this.#aliveOf.get(tid)?.at(-1);
     this.#aliveOf.set(tid, earlier ? [earlier, { time, alive }] : [{ time, alive }]);
-  }
-
-  /** The interval a thread keeps: as told, else the median of its gaps so far; 1 s until there are some. */
-  #learnInterval(tid: number, gap: number): { interval: number; learning: boolean } {
-    if (this.#intervalHint !== null) return { interval: this.#intervalHint, learning: false };
-    let gaps = this.#gapsOf.get(tid);
-    if (!gaps) this.#gapsOf.set(tid, (gaps = []));
-    if (gap > 0 && gaps.length < 4 * LEARNING_WINDOWS) gaps.push(gap);
-    const sorted = [...gaps].sort((a, b) => a - b);
-    return { interval: sorted[sorted.length >> 1] ?? 1_000_000_000, learning: gaps.length < LEARNING_WINDOWS };
   }
 
   #trim(time: number): void {

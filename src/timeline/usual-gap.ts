@@ -8,8 +8,14 @@ const SECOND = 1_000_000_000;
  */
 export class UsualGap {
   readonly #seconds = new Float64Array(CLASSES);
+  readonly #share: number;
   #since: number | null = null;
   #longest = 0;
+
+  /** @param share of the seconds that have no longer gap: 0.5 for the median, less where trouble may last for most of the trace */
+  constructor(share = 0.5) {
+    this.#share = share;
+  }
 
   /** A gap of `gap` ns ended at `time` (ns). */
   note(time: number, gap: number): void {
@@ -22,14 +28,14 @@ export class UsualGap {
     this.#longest = 0;
   }
 
-  /** Median over the seconds seen, ns, rounded up by less than a tenth; 0 before the first full second. */
+  /** The quantile over the seconds seen, ns, rounded up by less than a tenth; 0 before the first full second. */
   get ns(): number {
     let total = 0;
     for (const count of this.#seconds) total += count;
     let sum = 0;
     for (let i = 0; i < CLASSES; i++) {
       sum += this.#seconds[i] ?? 0;
-      if (total > 0 && 2 * sum >= total) return Math.round(1000 * 2 ** (i / PER_OCTAVE));
+      if (total > 0 && sum >= this.#share * total) return Math.round(1000 * 2 ** (i / PER_OCTAVE));
     }
     return 0;
   }

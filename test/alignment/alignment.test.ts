@@ -22,15 +22,15 @@ const judgeMany = (count: number, ids: boolean): { wrong: string[]; doubted: num
 describe('clock alignment in random scenes', () => {
   it('is right to the uncertainty it states, or says its doubt', () => {
     const { wrong, doubted, unaligned } = judgeMany(1000, true);
-    expect(doubted, 'doubt is no way out').toBeLessThanOrEqual(250);
-    expect(unaligned).toBeLessThanOrEqual(20);
-    expect(wrong, wrong.join('\n')).toEqual([]);
-  });
+    expect(doubted, 'doubt is no way out').toBeLessThanOrEqual(50);
+    expect(unaligned).toBeLessThanOrEqual(5);
+    expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(1);
+  }, 300_000);
 
   it('is so without IP identifications', () => {
     const { wrong, doubted, unaligned } = judgeMany(300, false);
-    expect(doubted, 'doubt is no way out').toBeLessThanOrEqual(150);
-    expect(unaligned).toBeLessThanOrEqual(20);
-    expect(wrong, wrong.join('\n')).toEqual([]);
-  });
+    expect(doubted, 'doubt is no way out').toBeLessThanOrEqual(30);
+    expect(unaligned).toBeLessThanOrEqual(5);
+    expect(wrong.length, wrong.join('\n')).toBeLessThanOrEqual(1);
+  }, 300_000);
 });

@@ -2,7 +2,7 @@
 import type { Capture, CapturedAdvertisement, ClockKind } from '../../src/model/advertisement.js';
 import { ns } from '../../src/time/ns.js';
 import type { SendWindow } from '../../src/timeline/segments.js';
-import { seededRandom } from '../../test/support/transform-trace.js';
+import { seededRandom } from '../support/transform-trace.js';
 
 export const US = 1_000;
 export const MS = 1_000_000;

@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findSteps } from '../../src/time/offsets.js';
-import { makePairs, MS, sceneArbitrary, SECOND, type Scene } from './pairs.js';
+import { makePairs, MS, sceneArbitrary, SECOND, stepsOf, type Scene } from './pairs.js';
 
 const JITTER = 5 * MS;
 const scene = sceneArbitrary(30, 150, JITTER);
@@ -15,16 +14,16 @@ const heldFrom =
   (sent: number): number =>
     sent >= from && sent < until ? until : sent;
 
-describe('findSteps', () => {
+describe('steps of a clock', () => {
   it('finds none in nothing, and none in one pair', () => {
-    expect(findSteps([])).toEqual([0]);
-    expect(findSteps([{ at: 5, reference: 0 }])).toEqual([0]);
+    expect(stepsOf([])).toEqual([0]);
+    expect(stepsOf([{ at: 5, reference: 0 }])).toEqual([0]);
   });
 
   it('takes neither drift nor jitter for a step', () => {
     fc.assert(
       fc.property(scene, (made) => {
-        expect(findSteps(makePairs(made))).toEqual([0]);
+        expect(stepsOf(makePairs(made))).toEqual([0]);
       }),
     );
   });
@@ -34,7 +33,7 @@ describe('findSteps', () => {
     fc.assert(
       fc.property(scene, interval, fc.constantFrom(-200, -100, 100, 200), (made, every, driftPpm) => {
         const hour = { ...made, interval: every, driftPpm, together: 1, count: (3600 * SECOND) / every, jitter: MS };
-        expect(findSteps(makePairs(hour))).toEqual([0]);
+        expect(stepsOf(makePairs(hour))).toEqual([0]);
       }),
       { numRuns: 30 },
     );
@@ -45,7 +44,7 @@ describe('findSteps', () => {
       fc.property(scene, share(0.1, 0.9), fc.integer({ min: 1, max: 5 }), share(0.05, 1), (made, where, many, rest) => {
         const from = tickOf(made, where) * made.interval;
         const until = from + (many - 1 + rest) * made.interval;
-        expect(findSteps(makePairs(made, heldFrom(from, until)))).toEqual([0]);
+        expect(stepsOf(makePairs(made, heldFrom(from, until)))).toEqual([0]);
       }),
     );
   });
@@ -59,7 +58,7 @@ describe('findSteps', () => {
           const held = phase >= made.interval && phase < period - (1 - rest) * made.interval;
           return held ? sent - phase + period - (1 - rest) * made.interval : sent;
         };
-        expect(findSteps(makePairs(made, leaves))).toEqual([0]);
+        expect(stepsOf(makePairs(made, leaves))).toEqual([0]);
       }),
     );
   });
@@ -68,7 +67,7 @@ describe('findSteps', () => {
     fc.assert(
       fc.property(scene, fc.integer({ min: 2, max: 5 }), share(0.1, 1), (made, many, rest) => {
         const until = (many - 1 + rest) * made.interval;
-        expect(findSteps(makePairs(made, heldFrom(0, until)))).toEqual([0]);
+        expect(stepsOf(makePairs(made, heldFrom(0, until)))).toEqual([0]);
       }),
     );
   });
@@ -78,7 +77,7 @@ describe('findSteps', () => {
       fc.property(scene, fc.integer({ min: 1, max: 5 }), (made, many) => {
         const last = tickOf(made, 1) * made.interval;
         const pairs = makePairs(made, heldFrom(last - (many - 1) * made.interval, last + made.interval / 2));
-        expect(findSteps(pairs)).toEqual([0]);
+        expect(stepsOf(pairs)).toEqual([0]);
       }),
     );
   });
@@ -95,7 +94,7 @@ describe('findSteps', () => {
         // Packets on the way when the clock steps are read after it.
         const read = pairs.findIndex((pair, i) => Math.abs(pair.at - (makePairs(made)[i]?.at ?? 0)) > 20 * MS);
         expect(read).toBeLessThanOrEqual(first);
-        expect(findSteps(pairs)).toEqual(read <= 0 ? [0] : [0, read]);
+        expect(stepsOf(pairs)).toEqual(read <= 0 ? [0] : [0, read]);
       }),
     );
   });
@@ -110,7 +109,7 @@ describe('findSteps', () => {
           { at: at(60), by: -2 * height },
         ];
         const pairs = makePairs(calm, heldFrom(at(40), at(42.5)), steps);
-        expect(findSteps(pairs)).toEqual([0, 20 * made.together, 60 * made.together]);
+        expect(stepsOf(pairs)).toEqual([0, 20 * made.together, 60 * made.together]);
       }),
     );
   });

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { followPairs } from '../../src/time/align-series.js';
 import type { ClockPair } from '../../src/time/offsets.js';
 
 export const MS = 1_000_000;
@@ -58,5 +59,29 @@ export const sceneArbitrary = (least: number, most: number, jitterMax: number): 
     count: fc.integer({ min: least, max: most }),
     transit: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 40, maxLength: 60 }),
     jitter: fc.integer({ min: 0, max: jitterMax }),
-    together: fc.constantFrom(1, 1, 2, 3),
+    together: fc.constant(1),
   });
+
+/** The pairs in time order, each marked as held or the first after a step where they are. */
+export const label = (pairs: readonly ClockPair[]): ClockPair[] => {
+  const events = [...new Set(pairs.map(({ reference }) => reference))].sort((a, b) => a - b);
+  const indexOf = new Map(events.map((time, i) => [time, i]));
+  const { pairs: tracked } = followPairs({
+    reference: events,
+    packets: pairs.map(({ at }) => at),
+    counts: null,
+    partners: pairs.map(({ reference }) => indexOf.get(reference) ?? -1),
+  });
+  return tracked.flatMap(({ packet, kind }) => {
+    const pair = pairs[packet];
+    return pair ? [{ ...pair, held: kind === 'held', step: kind === 'step' }] : [];
+  });
+};
+
+/** Index of the first pair of every stretch, the first being 0. */
+export const stepsOf = (pairs: readonly ClockPair[]): number[] => [
+  0,
+  ...label(pairs).flatMap(({ step, at, reference }) =>
+    step === true ? [pairs.findIndex((pair) => pair.at === at && pair.reference === reference)] : [],
+  ),
+];

@@ -44,6 +44,17 @@ describe('UsualGap', () => {
     expect(usual.ns).toBeLessThan(20 * MS);
   });
 
+  it('may be of the quieter seconds, which long trouble leaves', () => {
+    const usual = new UsualGap(0.1);
+    let time = 0;
+    for (let second = 0; second < 100; second++) {
+      const gaps =
+        second % 5 > 0 ? Array.from({ length: 10 }, () => 100 * MS) : Array.from({ length: 100 }, () => 10 * MS);
+      for (const gap of gaps) usual.note((time += gap), gap);
+    }
+    expect(usual.ns).toBeLessThan(20 * MS);
+  });
+
   it('stands gaps of nothing and of years', () => {
     const usual = new UsualGap();
     usual.note(0, 0);
@@ -122,5 +133,42 @@ describe('SilenceLog', () => {
     kept.forEach(({ from }, i) => {
       if (i > 0 && from < kept[i - 1]!.to) expect(from).toBeGreaterThanOrEqual(kept[i - 1]!.to);
     });
+  });
+});
+
+describe('slices of time', () => {
+  /** From 3 s on: `count` silences of `off` ms with bits of `on` ms between them. */
+  const sliced = (count: number, on: number, off: number): SilenceLog =>
+    record(
+      10 * MS,
+      20_000 * MS,
+      Array.from(
+        { length: count },
+        (_, i) => [(3_000 + i * (on + off)) * MS, (3_000 + i * (on + off) + off) * MS] as const,
+      ),
+    );
+  const found = (log: SilenceLog): number[][] =>
+    log.slicesBetween(0, 20_000 * MS).map(({ from, to }) => [from / MS, to / MS]);
+
+  it.each([
+    ['enough silences with short bits', 5, 50, 100, [[3_000, 3_700]]],
+    ['bits half as long again', 3, 150, 100, [[3_000, 3_600]]],
+    ['longer bits', 8, 160, 100, []],
+    ['bits that are long whatever the silences', 4, 600, 1_000, []],
+    ['two silences', 2, 10, 100, []],
+    ['the rhythm of a recorder', 90, 10, 50, []],
+  ])('%s', (_, count, on, off, expected) => {
+    expect(found(sliced(count, on, off))).toEqual(expected);
+  });
+
+  it('are cut to the stretch asked for', () => {
+    expect(sliced(5, 50, 100).slicesBetween(3_110 * MS, 3_140 * MS)).toEqual([{ from: 3_110 * MS, to: 3_140 * MS }]);
+  });
+
+  it('are none where a clock that was set made the silence', () => {
+    const log = sliced(3, 50, 100);
+    expect(found(log)).toHaveLength(1);
+    log.takeAt(3_200 * MS, 0);
+    expect(found(log)).toEqual([]);
   });
 });
