@@ -30,12 +30,17 @@ const BEYOND_COUNTERS: ReadonlySet<Piece['reason']> = new Set([
   'lost-events',
 ]);
 
-/** States that leave open who is to blame: steal tells. */
-const isOpen = ({ state, reason }: Piece): boolean =>
-  state === 'overslept' || (state === 'unexplained' && !BEYOND_COUNTERS.has(reason));
+/**
+ * States that leave open who is to blame: steal tells. Whoever the guest's scheduler had put on a stolen CPU did not run
+ * either, so a wait behind it is the host's as well.
+ */
+const isOpen = ({ state, reason, cpu }: Piece): boolean =>
+  state === 'overslept' ||
+  (state === 'ready' && cpu !== null) ||
+  (state === 'unexplained' && !BEYOND_COUNTERS.has(reason));
 
 /**
- * What counters say of a ledger: parts that nothing explained and in which the host stole the sender's CPU become
+ * What counters say of a ledger: parts that nothing explained, or spent waiting for a CPU, and in which the host stole the sender's CPU become
  * `vcpu-silent` (up to their length), and parts that counters speak for gain support. A counter that stands still says
  * nothing: hypervisors need not report steal, and a control group's statistics do not count its parents' quotas.
  *

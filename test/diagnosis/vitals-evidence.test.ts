@@ -181,6 +181,13 @@ describe('counters and a ledger', () => {
     },
   );
 
+  it('a wait for a stolen CPU is the host’s, not whoever’s the guest had put there', () => {
+    const ready = makePiece('ready', S, 3 * S, { cpu: 0, held: new Map([['hog', { ns: 2 * S, tid: 7 }]]) });
+    expect(statesAfter(ready, { steal: new Map([[0, whole]]) })).toEqual(['vcpu-silent stolen']);
+    expect(statesAfter(ready, { steal: new Map([[0, seriesOf(S, 3 * S, 0.8 * S)]]) })).toEqual(['ready null']);
+    expect(statesAfter(ready, { steal: new Map([[1, whole]]) })).toEqual(['ready null']);
+  });
+
   it('known states are not touched', () => {
     const blocked = makePiece('blocked', S, 3 * S);
     const { ledger, support } = applyVitals([blocked], clocked({ steal: new Map([[0, whole]]) }));
