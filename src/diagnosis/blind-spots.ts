@@ -1,6 +1,6 @@
 import type { Assumption } from './build-instances.js';
 import type { ClockedPoint } from './clocks.js';
-import { placeOf } from './stations.js';
+import { firstOutside, placeOf } from './stations.js';
 import type { FoundTakeover } from './takeovers.js';
 
 /** Which recordings there are. */
@@ -16,8 +16,8 @@ const OWN_INTERFACE = 'a capture on the sending interface inside the VM (--captu
 const TRACE = 'a trace from inside the sending VM (--trace FILE) would tell';
 
 /**
- * What this set of recordings cannot tell, taken to be harmless, and the one recording that would settle it. Nothing is
- * said of a trace with two captures and more.
+ * What this set of recordings cannot tell, taken to be harmless, and the one recording that would settle it. Of a trace
+ * with two captures and more only parted clocks beyond the host leave something open.
  */
 export const listBlindSpots = ({ trace, points }: Recorded): Assumption[] => {
   const only = points[0];
@@ -28,7 +28,8 @@ export const listBlindSpots = ({ trace, points }: Recorded): Assumption[] => {
         why: `there is no capture, and the trace shows neither; ${TAP}`,
       },
     ];
-  if (!only || (trace && points.length > 1)) return [];
+  if (trace && points.length > 1) return listPartedClocks(points);
+  if (!only) return [];
   const place = placeOf(only, 0);
   if (trace) {
     if (place === 'vm')
@@ -66,6 +67,18 @@ export const listBlindSpots = ({ trace, points }: Recorded): Assumption[] => {
         ? 'the sender, its VM, a paused VM and packets held on their way out look the same from there'
         : 'the sender, its VM, the host and the network look the same from there';
   return [{ what: `nobody is held to account for what was late at ${only.name}`, why: `${unseen}; ${TRACE}` }];
+};
+
+/** A clock beyond the host that parted from the VM's for good: the VM's stood still, or that one was set. */
+const listPartedClocks = (points: readonly ClockedPoint[]): Assumption[] => {
+  const outer = points[firstOutside(points)];
+  if (!outer || points.some((point, i) => placeOf(point, i) === 'host') || outer.clock.length < 2) return [];
+  return [
+    {
+      what: `the clock of ${outer.name} was not set: the VM was paused where the two parted`,
+      why: `from beyond the host both look the same; ${TAP}`,
+    },
+  ];
 };
 
 /** What to record about takeovers that no late advertisement and no resignation explains. */

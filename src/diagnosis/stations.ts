@@ -92,29 +92,41 @@ const describeHop = (
   const witnesses = near.place === 'send' && next.send ? [next.send.attempt.witness] : [];
   const base = { target, witnesses, process: null, syscall: null };
   if (near.place === 'send' && far.place === 'vm') return { ...base, state: 'queued', reason: null };
+  if (stepped(points, previous, next, far.point)) return { ...base, state: 'vm-paused', reason: 'paused' };
   if (near.place === 'send' && far.place === 'path') return { ...base, state: 'queued', reason: 'not-covered' };
-  if (stepped(points[far.point], previous, next, far.point)) return { ...base, state: 'vm-paused', reason: 'paused' };
   return { ...base, state: 'in-flight', reason: far.place === 'host' ? 'egress' : 'path' };
 };
 
-/** Whether a host's clock and the VM's parted for good between the two packets. */
+/** The nearest point outside the VM: on the host, or farther out where no host was recorded; -1 for none. */
+export const firstOutside = (points: readonly ClockedPoint[]): number => {
+  const places = points.map((point, i) => placeOf(point, i));
+  return places.includes('host') ? places.indexOf('host') : places.indexOf('path');
+};
+
+/** Offsets closer than this (ns) are the same one again. */
+const SAME_OFFSET = 20_000_000;
+
+/** Whether a clock comes back to its offset at `time`: a network that delayed packets for a while, no pause. */
+const isBack = (clock: readonly OffsetSegment[], time: number): boolean => {
+  const index = segmentAt(clock, time);
+  const own = clock[index];
+  if (!own) return false;
+  return clock.slice(index + 1).some(({ from }) => Math.abs(convert(clock, from) - convert([own], from)) < SAME_OFFSET);
+};
+
+/** Whether the clock outside and the VM's parted for good between the two packets. */
 const stepped = (
-  point: ClockedPoint | undefined,
+  points: readonly ClockedPoint[],
   previous: Advertisement,
   next: Advertisement,
   index: number,
 ): boolean => {
+  const point = points[index];
   const a = previous.seen[index];
   const b = next.seen[index];
-  return (
-    point !== undefined &&
-    a !== null &&
-    a !== undefined &&
-    b !== null &&
-    b !== undefined &&
-    placeOf(point, index) === 'host' &&
-    parted(point, a, b)
-  );
+  if (!point || !a || !b) return false;
+  if (!parted(point, a, b)) return false;
+  return placeOf(point, index) === 'host' || (index === firstOutside(points) && !isBack(point.clock, a.time));
 };
 
 /** Whether a point's clock stepped against the reference between two of its packets. */

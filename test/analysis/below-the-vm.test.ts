@@ -81,6 +81,26 @@ describe('a paused VM', () => {
     expect(assumed(answer)).toContain('the VM’s own queueing discipline would look the same');
   });
 
+  it('shows beyond the host as well, if nobody set the clock there', async () => {
+    const receiver = { name: 'receiver', path: fileOf(name, 'capture.tap.pcap') };
+    const answer = await given(name, { captures: ['sender', receiver] });
+    expect(told(lateOf(name, answer))).toEqual(PAUSED);
+    expect(assumed(answer)).toMatch(/the clock of receiver was not set: .*host’s tap/);
+  });
+
+  it('is not seen in a network that delays packets for a while', async () => {
+    const file = parsePcap(readFileSync(fileOf('clean', 'capture.receiver.pcap')));
+    const whole = file.packets.length;
+    const shift = 700_000_000n;
+    const packets = file.packets.map((packet, i) =>
+      i >= whole * 0.3 && i < whole * 0.7 ? { ...packet, time: packet.time + shift } : packet,
+    );
+    const path = join(scratch, 'delayed.pcap');
+    writeFileSync(path, printPcap({ header: file.header, packets }));
+    const answer = await given('clean', { captures: ['sender', { name: 'receiver', path }] });
+    expect(lateOf('clean', answer).map(({ cause }) => cause)).toEqual(['path-delay']);
+  });
+
   it('shows without a trace', async () => {
     const answer = await given(name, { trace: false, captures: ['sender', 'tap'] });
     expect(told(lateOf(name, answer))).toEqual(PAUSED);
