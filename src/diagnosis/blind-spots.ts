@@ -71,8 +71,9 @@ export const listBlindSpots = ({ trace, points }: Recorded): Assumption[] => {
 
 /** A clock beyond the host that parted from the VM's for good: the VM's stood still, or that one was set. */
 const listPartedClocks = (points: readonly ClockedPoint[]): Assumption[] => {
-  const outer = points[firstOutside(points)];
-  if (!outer || points.some((point, i) => placeOf(point, i) === 'host') || outer.clock.length < 2) return [];
+  const index = firstOutside(points);
+  const outer = points[index];
+  if (!outer || placeOf(outer, index) === 'host' || outer.clock.length < 2) return [];
   return [
     {
       what: `the clock of ${outer.name} was not set: the VM was paused where the two parted`,

@@ -1,10 +1,11 @@
 import type { CapturedAdvertisement } from '../model/advertisement.js';
-import { alignSeries, followPairs } from '../time/align-series.js';
+import { alignAt, alignSeries, followPairs } from '../time/align-series.js';
 import { offsetSegments, type ClockPair, type OffsetSegment } from '../time/offsets.js';
-import { Tracker, type TrackedPair } from '../time/track-series.js';
+import type { TrackedPair } from '../time/track-series.js';
 import type { SendWindow } from '../timeline/segments.js';
 import { calendarPrior, directOffset } from './calendars.js';
-import { countsOf, identified, pairById, type Point } from './points.js';
+import { countsOf, identified } from './ip-ids.js';
+import { pairById, type Point } from './points.js';
 import { streamName } from './streams-of.js';
 
 /** A point with its clock related to the reference. */
@@ -45,11 +46,6 @@ interface Reference {
 const MOST_SINGLE = 4;
 /** Share of a stream's packets that must be the reference's events, its recording being the longer one or not. */
 const OWN_SHARE = 0.25;
-/** Share of the packets in the common time that fit where the calendars say, above which nothing else is tried. */
-const FITS_CALENDAR = 0.8;
-/** The common time holds at least this share of the shorter series; less may agree by chance. */
-const FITS_OVERLAP = 0.5;
-const TRIED = 2000;
 
 /**
  * Every point's clock against the reference: the trace's where there are sends, else the first point's. The nearest point
@@ -119,46 +115,35 @@ const clockFrom = ({ pairs }: Matched): OffsetSegment[] => {
 };
 
 const sendsAsReference = (sent: readonly SendWindow[], baseNs: bigint): Reference => {
-  const events = new Map(
-    sent.map((window) => {
-      const { attempt } = window;
-      const event = {
-        time: attempt.time,
-        latest: attempt.entered ? attempt.exit : null,
-        ordered: attempt.entered,
-      };
-      return [window, event];
-    }),
-  );
-  return sendsFrom(sent, events, baseNs);
+  const events = new Map<SendWindow, ReferenceEvent>();
+  for (const window of sent) {
+    const { time, exit, entered } = window.attempt;
+    events.set(window, { time, latest: entered ? exit : null, ordered: entered });
+  }
+  return {
+    baseNs,
+    epoch: true,
+    seriesFor: (stream) => {
+      const head = stream[0];
+      if (!head) return [];
+      const routers = new Set(stream.map(({ vrid }) => vrid));
+      const own = sent.filter(
+        ({ attempt }) =>
+          attempt.destination.includes(':') === (head.family === 'ipv6') &&
+          (attempt.vrid === null || routers.has(attempt.vrid)),
+      );
+      const byThread = new Map<number, SendWindow[]>();
+      for (const window of own) {
+        const list = byThread.get(window.attempt.tid);
+        if (list) list.push(window);
+        else byThread.set(window.attempt.tid, [window]);
+      }
+      const single = [...byThread.values()].sort((x, y) => y.length - x.length).slice(0, MOST_SINGLE);
+      const series = byThread.size > 1 ? [own, ...single] : [own];
+      return series.map((list) => list.flatMap((window) => events.get(window) ?? []));
+    },
+  };
 };
-
-const sendsFrom = (
-  sent: readonly SendWindow[],
-  events: ReadonlyMap<SendWindow, ReferenceEvent>,
-  baseNs: bigint,
-): Reference => ({
-  baseNs,
-  epoch: true,
-  seriesFor: (stream) => {
-    const head = stream[0];
-    if (!head) return [];
-    const own = sent.filter(
-      ({ attempt }) =>
-        attempt.destination.includes(':') === (head.family === 'ipv6') &&
-        (attempt.vrid === null || stream.some(({ vrid }) => vrid === attempt.vrid)),
-    );
-    const byThread = new Map<number, SendWindow[]>();
-    for (const window of own) {
-      const list = byThread.get(window.attempt.tid);
-      if (list) list.push(window);
-      else byThread.set(window.attempt.tid, [window]);
-    }
-    const single = [...byThread.values()].sort((a, b) => b.length - a.length).slice(0, MOST_SINGLE);
-    const series = byThread.size > 1 ? [own, ...single] : [own];
-    return series.map((list) => list.flatMap((window) => events.get(window) ?? []));
-  },
-});
 
 const packetsAsReference = (point: Point, eventOf: ReadonlyMap<CapturedAdvertisement, ReferenceEvent>): Reference => ({
   baseNs: point.capture.baseNs,
@@ -230,17 +215,19 @@ const matchByTime = (point: Point, reference: Reference): Matched | null => {
   const match = (stream: readonly CapturedAdvertisement[]): Matched | null => {
     let best: Matched | null = null;
     const tried = reference.seriesFor(stream);
+    const packets = stream.map(({ time }) => time as number);
+    const counts = countsOf(stream);
     for (const [index, events] of tried.entries()) {
       if (events.length === 0) continue;
       // Several threads count on their own.
       const together = index === 0 && tried.length > 1;
       const series = {
         reference: events.map(({ time }) => time),
-        packets: stream.map(({ time }) => time as number),
-        counts: together ? null : countsOf(stream),
+        packets,
+        counts: together ? null : counts,
         partners: null,
       };
-      const found = (direct === null ? null : fitDirectly(series, direct)) ?? alignSeries(series, prior);
+      const found = (direct === null ? null : alignAt(series, direct)) ?? alignSeries(series, prior);
       if (!found || (best && found.track.score <= best.score)) continue;
       best = { pairs: label(found.track.pairs, events, stream), score: found.track.score, rival: found.rival };
     }
@@ -254,27 +241,4 @@ const matchByTime = (point: Point, reference: Reference): Matched | null => {
   }
   // One thread that sends for many routers shows in no single stream of theirs.
   return best ?? (streams.length === 0 ? null : match(streams.flat().sort((a, b) => a.time - b.time)));
-};
-
-/** The series laid where both calendars say, if that explains nearly everything in the time they have in common. */
-const fitDirectly = (series: Parameters<typeof alignSeries>[0], direct: number): ReturnType<typeof alignSeries> => {
-  const { reference, packets } = series;
-  const from = Math.max(reference[0] ?? 0, (packets[0] ?? 0) + direct);
-  const to = Math.min(reference.at(-1) ?? 0, (packets.at(-1) ?? 0) + direct);
-  const common = (times: readonly number[], shift: number): number =>
-    times.filter((time) => time + shift >= from && time + shift <= to).length;
-  const least = Math.min(common(reference, 0), common(packets, direct), TRIED);
-  const rough = new Tracker(series, 500_000).follow(direct);
-  const overlap = FITS_OVERLAP * Math.min(reference.length, packets.length, TRIED);
-  if (
-    least === 0 ||
-    !rough ||
-    rough.pairs.length < overlap ||
-    rough.pairs.length < FITS_CALENDAR * least ||
-    rough.score < 0
-  )
-    return null;
-  const scale = Math.min(4_000_000, Math.max(20_000, 1.5 * rough.residual));
-  const track = new Tracker(series, scale).follow(direct);
-  return track && { track, rival: track.rival };
 };

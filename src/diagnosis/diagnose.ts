@@ -46,7 +46,8 @@ const LOSSY = 12;
 export const diagnose = (gap: LateGap, instance: Instance, evidence: Evidence): Diagnosis => {
   const { points, trace } = evidence;
   const windows = chainOf(gap, instance, evidence);
-  const hops = isForeign(instance, evidence) ? [] : hopChanges(gap.previous, gap.next, points, gap.point);
+  const foreign = isForeign(instance, evidence);
+  const hops = foreign ? [] : hopChanges(gap.previous, gap.next, points, gap.point);
   const { send } = gap.previous;
   const pieces =
     trace && send && gap.next.send
@@ -65,7 +66,7 @@ export const diagnose = (gap: LateGap, instance: Instance, evidence: Evidence): 
           },
           trace,
         )
-      : collectWithoutSends(gap, instance, evidence);
+      : collectWithoutSends(gap, instance, evidence, foreign);
   const balanced = balance(pieces, hops, gap.lateness, (piece) => explainHop(piece, gap, evidence));
   const { ledger, support } = applyVitals(
     balanced.map((piece) => sayWhoDropped(piece, gap, points)),
@@ -315,7 +316,6 @@ const lastUpTo = (packets: readonly OtherPacket[], limit: number): OtherPacket |
   return packets[low - 1] ?? null;
 };
 
-/** Without send calls on both sides, only the capture points can tell anything: losses between them, nothing else. */
 /**
  * Whether another machine sends this instance: the trace shows who sends others, and nobody who sends this one. Its packets
  * pass the capture points in an order that nobody told.
@@ -324,9 +324,10 @@ const isForeign = (instance: Instance, { instances }: Evidence): boolean =>
   !instance.advertisements.some(({ send }) => send) &&
   instances.some((other) => other.advertisements.some(({ send }) => send));
 
-const collectWithoutSends = (gap: LateGap, instance: Instance, evidence: Evidence): Piece[] => {
+/** Without send calls on both sides, only the capture points can tell anything: losses between them, nothing else. */
+const collectWithoutSends = (gap: LateGap, instance: Instance, evidence: Evidence, foreign: boolean): Piece[] => {
   const { points, trace, instances } = evidence;
-  const lost = isForeign(instance, evidence)
+  const lost = foreign
     ? []
     : instance.advertisements.filter(
         (advertisement) =>
@@ -349,7 +350,7 @@ const collectWithoutSends = (gap: LateGap, instance: Instance, evidence: Evidenc
     return [
       makePiece('unexplained', start, end, {
         bound: 'up-to',
-        reason: unseen ?? (trace && !isForeign(instance, evidence) ? 'not-covered' : 'no-trace'),
+        reason: unseen ?? (trace && !foreign ? 'not-covered' : 'no-trace'),
       }),
     ];
   }

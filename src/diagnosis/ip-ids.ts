@@ -1,3 +1,4 @@
+import type { CapturedAdvertisement } from '../model/advertisement.js';
 import type { Advertisement, Instance } from './instance.js';
 
 /** IP identifications that were used between two captured packets and that no capture shows. */
@@ -77,9 +78,13 @@ const idOf = ({ seen }: Advertisement): number | null => {
   return id === 0 ? null : id;
 };
 
-/** How many strides lie between two ids. A counter that overflows goes on with 1 (keepalived: 0 is the kernel's to fill). */
+/** How far a counter went on between two ids. One that overflows goes on with 1 (keepalived: 0 is the kernel's to fill). */
+const idsBetween = (before: number, after: number): number =>
+  after > before ? after - before : after + MODULUS - before - 1;
+
+/** How many strides lie between two ids, null where they are none. */
 const stepsBetween = (before: number, after: number, stride: number): number | null => {
-  const difference = after > before ? after - before : after + MODULUS - before - 1;
+  const difference = idsBetween(before, after);
   return difference > 0 && difference % stride === 0 ? difference / stride : null;
 };
 
@@ -92,4 +97,36 @@ const findStride = (ids: readonly number[]): number | null => {
   const [usual] = [...counts].sort((a, b) => b[1] - a[1]);
   if (!usual || usual[1] < LEAST_EQUAL || usual[1] < EQUAL_SHARE * (ids.length - 1)) return null;
   return usual[0];
+};
+
+const DISTINCT_SHARE = 0.5;
+
+/** Whether IP identifications tell the packets of a stream apart (they do not for IPv6, or where they are all 0). */
+export const identified = (stream: readonly CapturedAdvertisement[]): boolean => {
+  const ids = new Set<number>();
+  for (const { ipId } of stream) if (ipId !== null) ids.add(ipId);
+  return ids.size > 0 && ids.size >= DISTINCT_SHARE * Math.min(stream.length, MODULUS);
+};
+
+/** Share of the packets that go on by one, and by one or a few, in a stream that is counted packet by packet. */
+const BY_ONE_SHARE = 0.5;
+const BY_FEW_SHARE = 0.9;
+const MOST_MISSING = 64;
+
+/**
+ * The IP identifications of a stream where they count its packets one by one (keepalived's do:
+ * `reference/keepalived.md`), else null.
+ */
+export const countsOf = (stream: readonly CapturedAdvertisement[]): number[] | null => {
+  const counts = stream.map(({ ipId }) => ipId ?? 0);
+  if (counts.length < 3 || counts.includes(0)) return null;
+  let one = 0;
+  let few = 0;
+  for (let k = 1; k < counts.length; k++) {
+    const step = idsBetween(counts[k - 1] ?? 0, counts[k] ?? 0);
+    if (step === 1) one++;
+    if (step <= MOST_MISSING) few++;
+  }
+  const steps = counts.length - 1;
+  return one >= BY_ONE_SHARE * steps && few >= BY_FEW_SHARE * steps ? counts : null;
 };

@@ -1,5 +1,6 @@
 import type { Capture, CapturedAdvertisement } from '../model/advertisement.js';
 import { lowerBound } from '../time/track-series.js';
+import { identified } from './ip-ids.js';
 import { streamsOf } from './streams-of.js';
 
 /** A capture with its name and its place on the way from the sender outward. */
@@ -19,35 +20,6 @@ export const makePoint = (name: string, path: string, capture: Capture): Point =
 
 /** The same advertisement at two points: indices into the streams of the nearer and the farther. */
 export type Pairing = [near: number, far: number][];
-
-const DISTINCT_SHARE = 0.5;
-
-/** Whether IP identifications tell the packets of a stream apart (they do not for IPv6, or where they are all 0). */
-export const identified = (stream: readonly CapturedAdvertisement[]): boolean => {
-  const ids = new Set<number>();
-  for (const { ipId } of stream) if (ipId !== null) ids.add(ipId);
-  return ids.size > 0 && ids.size >= DISTINCT_SHARE * Math.min(stream.length, 65_536);
-};
-
-const COUNTING_SHARE = 0.5;
-const MOST_MISSING = 64;
-
-/**
- * The IP identifications of a stream where they count its packets (keepalived's do: `reference/keepalived.md`), else
- * null.
- */
-export const countsOf = (stream: readonly CapturedAdvertisement[]): number[] | null => {
-  const counts = stream.map(({ ipId }) => ipId ?? 0);
-  if (counts.length < 3 || counts.includes(0)) return null;
-  let one = 0;
-  let few = 0;
-  for (let k = 1; k < counts.length; k++) {
-    const step = ((counts[k] ?? 0) - (counts[k - 1] ?? 0) + 65_535) % 65_535;
-    if (step === 1) one++;
-    if (step >= 1 && step <= MOST_MISSING) few++;
-  }
-  return one >= COUNTING_SHARE * (counts.length - 1) && few >= 0.9 * (counts.length - 1) ? counts : null;
-};
 
 /** Packets with the same identification and priority, the nearest in time where it was used more than once. */
 export const pairById = (near: readonly CapturedAdvertisement[], far: readonly CapturedAdvertisement[]): Pairing => {

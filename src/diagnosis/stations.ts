@@ -1,5 +1,5 @@
 import type { CapturedAdvertisement } from '../model/advertisement.js';
-import { convert, type OffsetSegment } from '../time/offsets.js';
+import { convert, segmentAt, type OffsetSegment } from '../time/offsets.js';
 import type { Advertisement } from './instance.js';
 import type { ClockedPoint } from './clocks.js';
 import type { HopChange } from './ledger.js';
@@ -12,14 +12,6 @@ const FAR_SIDE = /^(?:receiver|backup|peer|switch|router|bridge|br\d|remote|lb\d
 export const placeOf = (point: ClockedPoint, index: number): 'vm' | 'host' | 'path' => {
   if (HOST_SIDE.test(point.name)) return 'host';
   return index > 0 || FAR_SIDE.test(point.name) ? 'path' : 'vm';
-};
-
-const segmentAt = (clock: readonly OffsetSegment[], time: number): number => {
-  let index = 0;
-  clock.forEach((segment, i) => {
-    if (segment.from <= time) index = i;
-  });
-  return index;
 };
 
 /**

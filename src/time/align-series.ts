@@ -23,6 +23,12 @@ const EARLY_PACKETS = 32;
 /** Fewer pairs than this, or a score below it, are chance. */
 const LEAST_PAIRS = 2;
 const LEAST_SCORE = 8;
+/** Share of the packets in the common time that must fit at a given offset. */
+const FITS_SHARE = 0.8;
+/** The common time holds at least this share of the shorter series; less may agree by chance. */
+const FITS_OVERLAP = 0.5;
+/** So many pairs are enough, however long the series. */
+const MOST_ASKED = 2000;
 /** Differences of the series vote in bins this wide (ns). */
 const BIN = 4_000_000;
 const MOST_VOTERS = 400;
@@ -264,6 +270,26 @@ export const alignSeries = (series: SeriesPair, prior: (offset: number) => numbe
     }
   }
   return { track: best.track, rival };
+};
+
+/**
+ * A series laid at a given offset, where that explains nearly everything in the time both have in common.
+ *
+ * @returns null where it does not
+ */
+export const alignAt = (series: SeriesPair, offset: number): SeriesAlignment | null => {
+  const { reference, packets } = series;
+  const from = Math.max(reference[0] ?? 0, (packets[0] ?? 0) + offset);
+  const to = Math.min(reference.at(-1) ?? 0, (packets.at(-1) ?? 0) + offset);
+  const common = (times: readonly number[], shift: number): number =>
+    times.filter((time) => time + shift >= from && time + shift <= to).length;
+  const least = Math.min(common(reference, 0), common(packets, offset), MOST_ASKED);
+  const overlap = FITS_OVERLAP * Math.min(reference.length, packets.length, MOST_ASKED);
+  const rough = new Tracker(series, FIRST_SCALE).follow(offset);
+  if (least === 0 || !rough || rough.score < 0 || rough.pairs.length < Math.max(overlap, FITS_SHARE * least))
+    return null;
+  const track = new Tracker(series, scaleOf(rough)).follow(offset);
+  return track && { track, rival: track.rival };
 };
 
 /**

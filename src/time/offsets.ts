@@ -172,10 +172,18 @@ const fitStretch = (
   return done(least - slack / 2, slack / 2 + CAUTION * riseOf(delays, least));
 };
 
-/** A time on a clock converted to the reference by its segments; the first one also serves what lies before it. */
+/** Index of the segment that holds at a time of the clock; the first one also serves what lies before it. */
+export const segmentAt = (segments: readonly OffsetSegment[], at: number): number => {
+  let index = 0;
+  segments.forEach(({ from }, i) => {
+    if (from <= at) index = i;
+  });
+  return index;
+};
+
+/** A time on a clock converted to the reference by its segments. */
 export const convert = (segments: readonly OffsetSegment[], at: number): number => {
-  let chosen = segments[0];
-  for (const segment of segments) if (segment.from <= at) chosen = segment;
+  const chosen = segments[segmentAt(segments, at)];
   if (!chosen) return at;
   const drift = chosen.driftPpm / 1e6;
   return Math.round(at + chosen.offset - ((at - chosen.from) * drift) / (1 + drift));
