@@ -40,7 +40,7 @@ const boundaries = Object.entries(mayImport).map(([folder, allowed]) => {
 });
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', 'traces/']),
+  globalIgnores(['dist/', 'coverage/', 'traces/', '**/assembly/', '**/scanner-code.ts']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
   js.configs.recommended,
   {

@@ -19,7 +19,7 @@ import type { Vitals } from './model/vitals.js';
 import { readCapture, readTcpdumpStats } from './sources/capture/index.js';
 import { resolveInputs, type CaptureInput, type ResolvedInputs, type TraceInput } from './sources/inputs.js';
 import { nameOfPath } from './sources/open.js';
-import { openTrace } from './sources/sysdig-json/index.js';
+import { openTrace, openTraceFile } from './sources/sysdig-json/index.js';
 import { parseSysdigStats } from './sources/sysdig-stats.js';
 import { readVitals } from './sources/vitals.js';
 import { collectWindows } from './streams/read-trace.js';
@@ -216,14 +216,14 @@ const readTrace = async (
   if (!input) return null;
   let bytes = 0;
   let events = 0;
-  const counted = async function* (): AsyncGenerator<Uint8Array> {
-    for await (const chunk of input.open()) {
-      hooks.signal?.throwIfAborted();
-      bytes += chunk.length;
-      yield chunk;
-    }
+  const countBytes = (more: number): void => {
+    hooks.signal?.throwIfAborted();
+    bytes += more;
   };
-  const { header, batches } = await openTrace(counted(), { where: nameOfPath(input.path), counters });
+  const context = { where: nameOfPath(input.path), counters, parser: request.parser };
+  const { header, batches } = input.isPlain
+    ? await openTraceFile(input.path, context, countBytes)
+    : await openTrace(counted(input.open(), countBytes), context);
   const timeline = new Timeline(request.intervalNs ?? shortestInterval(points));
   const windows = await collectWindows(batches, timeline, counters, (batch) => {
     events += batch.length;
@@ -238,6 +238,13 @@ const readTrace = async (
   windows.sort((a, b) => a.attempt.time - b.attempt.time);
   return { input, base: header.baseNs, windows, summary, loss };
 };
+
+async function* counted(chunks: AsyncIterable<Uint8Array>, count: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of chunks) {
+    count(chunk.length);
+    yield chunk;
+  }
+}
 
 const countTrace = (summary: TraceSummary, windows: number, counters: CounterTable): void => {
   if (summary.switches === 0) counters.add(NO_SWITCHES);

@@ -72,6 +72,7 @@ export const raiseAnalyzeArguments = (low: AnalyzeLowArguments, world: World): A
       sender: low.sender,
       sinceNs: low.sinceNs,
       untilNs: low.untilNs,
+      parser: low.parser,
     },
     form: low.json ? 'json' : low.gaps ? 'gaps' : 'terminal',
     all: low.all,

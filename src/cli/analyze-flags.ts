@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import type { TraceParser } from '../model/request.js';
 import { parseDuration } from './durations.js';
 import type { Flag } from './flags.js';
 import { parseInstant } from './instants.js';
@@ -18,6 +19,7 @@ export interface AnalyzeLowArguments {
   sender: string | null;
   sinceNs: bigint | null;
   untilNs: bigint | null;
+  parser: TraceParser;
   json: boolean;
   gaps: boolean;
   all: boolean;
@@ -141,6 +143,16 @@ export const analyzeFlags: readonly Flag<AnalyzeLowArguments>[] = [
     update: (low, value) => (low.untilNs = parseInstant(value)),
   },
   {
+    name: 'parser',
+    value: 'bytes|typescript|ndjson',
+    help: 'how the trace is read; the answer is the same (default: bytes)',
+    update: (low, value) => {
+      if (value !== 'bytes' && value !== 'typescript' && value !== 'ndjson')
+        throw new UsageError('write bytes, typescript or ndjson');
+      low.parser = value;
+    },
+  },
+  {
     name: 'json',
     help: 'print the answer as JSON, and nothing else (whylate schema describes it)',
     update: (low) => (low.json = true),
@@ -203,6 +215,7 @@ export const startAnalyzeArguments = (files: readonly string[]): AnalyzeLowArgum
   sender: null,
   sinceNs: null,
   untilNs: null,
+  parser: 'bytes',
   json: false,
   gaps: false,
   all: false,

@@ -45,6 +45,20 @@ export interface EventBatch {
   readonly names: NameTable;
   /** `evt.info` (or `evt.args`) of row i as text, '' when absent. Made on demand: do not call it for every row. */
   info(i: number): string;
+  /**
+   * Where the same text lies as bytes, so that most rows need no text; null where it does not, or has escapes. What is
+   * returned is good until the next call.
+   */
+  span?(i: number): InfoSpan | null;
+  /** Give the batch's memory back, once: nothing of it may be read any more. A batch never released is garbage like any other. */
+  release?(): void;
+}
+
+/** Bytes of a text: [from, to). */
+export interface InfoSpan {
+  bytes: Uint8Array;
+  from: number;
+  to: number;
 }
 
 /** What a trace source delivers once its first row is known. */

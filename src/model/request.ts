@@ -24,7 +24,14 @@ export interface AnalyzeRequest {
   sinceNs: bigint | null;
   /** Only up to this time, ns since 1970 on the reference clock. */
   untilNs: bigint | null;
+  /**
+   * How a trace's rows are read: by a scanner over bytes, in WebAssembly where this Node can run it (`bytes`) or not
+   * (`typescript`), or by the `ndjson` package. The answer is the same.
+   */
+  parser: TraceParser;
 }
+
+export type TraceParser = 'bytes' | 'typescript' | 'ndjson';
 
 /** How far an analysis got. */
 export interface AnalyzeProgress {
@@ -60,5 +67,6 @@ export const requestOf = (parts: Partial<AnalyzeRequest>): AnalyzeRequest => ({
   sender: null,
   sinceNs: null,
   untilNs: null,
+  parser: 'bytes',
   ...parts,
 });

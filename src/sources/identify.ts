@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Capture } from '../model/advertisement.js';
 import { CounterTable } from '../model/counters.js';
 import { InputError } from '../model/input-error.js';
-import { inputErrorOf, nameOfPath, openBytes, STDIN } from './open.js';
+import { inputErrorOf, isPlain, nameOfPath, openBytes, STDIN } from './open.js';
 import { peek } from './peek.js';
 import { recognise, RECOGNISE_BYTES, type InputKind } from './recognise.js';
 
@@ -15,6 +15,8 @@ export type IdentifiedInput = {
    * on from what the recogniser has read. Call it once.
    */
   readonly open: () => AsyncIterable<Uint8Array>;
+  /** Whether it is a file that is not compressed, so that `path` may be read from any place on. */
+  readonly isPlain: boolean;
 } & (
   | { readonly role: 'trace'; readonly kind: 'sysdig-json' }
   | { readonly role: 'capture'; readonly kind: Capture['format'] }
@@ -61,7 +63,8 @@ export const identifyInput = async (
   let kept = false;
   try {
     const open = readTwice ? () => openBytes(path, counters) : () => bytes;
-    const input = assignRole(path, recognise(head), wanted, open);
+    const given: Given = { path, open, isPlain: readTwice && (await isPlain(path)) };
+    const input = assignRole(given, recognise(head), wanted);
     kept = !readTwice;
     return input;
   } finally {
@@ -78,13 +81,10 @@ const isRegularFile = async (path: string): Promise<boolean> => {
   }
 };
 
-const assignRole = (
-  path: string,
-  kind: InputKind,
-  wanted: Role | null,
-  open: () => AsyncIterable<Uint8Array>,
-): IdentifiedInput => {
-  const where = nameOfPath(path);
+type Given = Pick<IdentifiedInput, 'path' | 'open' | 'isPlain'>;
+
+const assignRole = (given: Given, kind: InputKind, wanted: Role | null): IdentifiedInput => {
+  const where = nameOfPath(given.path);
   switch (kind) {
     case 'empty':
       throw new InputError('is empty', where, 'check that the recorder wrote it, and that it was copied whole');
@@ -102,23 +102,19 @@ const assignRole = (
       );
     case 'unknown':
       // A system log may speak of other things for long before keepalived has its say.
-      if (wanted === 'log') return { path, open, role: 'log', kind: 'keepalived-log' };
+      if (wanted === 'log') return { ...given, role: 'log', kind: 'keepalived-log' };
       throw new InputError('is of an unknown kind', where, ACCEPTED);
     default: {
-      const input = withRole(path, kind, open);
+      const input = withRole(given, kind);
       if (wanted === null || input.role === wanted) return input;
       throw new InputError(`is ${NAME_OF_KIND[kind]}`, where, GIVE_AS_ROLE[input.role]);
     }
   }
 };
 
-const withRole = (
-  path: string,
-  kind: keyof typeof NAME_OF_KIND,
-  open: () => AsyncIterable<Uint8Array>,
-): IdentifiedInput => {
-  if (kind === 'sysdig-json') return { path, open, role: 'trace', kind };
-  if (kind === 'keepalived-log') return { path, open, role: 'log', kind };
-  if (kind === 'vitals') return { path, open, role: 'vitals', kind };
-  return { path, open, role: 'capture', kind };
+const withRole = (given: Given, kind: keyof typeof NAME_OF_KIND): IdentifiedInput => {
+  if (kind === 'sysdig-json') return { ...given, role: 'trace', kind };
+  if (kind === 'keepalived-log') return { ...given, role: 'log', kind };
+  if (kind === 'vitals') return { ...given, role: 'vitals', kind };
+  return { ...given, role: 'capture', kind };
 };

@@ -33,6 +33,13 @@ export async function* openBytes(path: string, counters: CounterTable): AsyncGen
   else yield* bytes;
 }
 
+/** Whether a regular file holds its content as it is, so that it may be read from any place on. */
+export const isPlain = async (path: string): Promise<boolean> => {
+  const { head, bytes } = await peek(readRaw(path), MAGIC_LENGTH);
+  await bytes[Symbol.asyncIterator]().return?.();
+  return !isGzip(head) && !isZstd(head);
+};
+
 async function* readRaw(path: string): AsyncGenerator<Uint8Array, void, undefined> {
   const stream: AsyncIterable<Uint8Array> =
     path === STDIN ? process.stdin : createReadStream(path, { highWaterMark: READ_SIZE });

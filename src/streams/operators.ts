@@ -1,6 +1,7 @@
 import { Observable, type OperatorFunction } from 'rxjs';
 import type { CounterTable } from '../model/counters.js';
 import type { EventBatch } from '../model/event-batch.js';
+import type { OrderedEvents } from './ordered-events.js';
 import { RingMerge } from './ring-merge.js';
 
 /**
@@ -37,21 +38,29 @@ const fold =
       });
     });
 
-/** Batches in file order to batches in time order; see {@link RingMerge}. */
-export const inTimeOrder = (counters: CounterTable): OperatorFunction<EventBatch, EventBatch> =>
+/** Batches in file order to events in time order; see {@link RingMerge}. */
+export const inTimeOrder = (counters: CounterTable): OperatorFunction<EventBatch, OrderedEvents> =>
   fold(() => {
     const merge = new RingMerge(counters);
     return { push: (batch) => merge.push(batch), end: () => merge.flush() };
   });
 
-/** What closes event-time windows: a fold over batches that hands out each window once its advertisement has left. */
+/** What closes event-time windows: a fold over events that hands out each window once its advertisement has left. */
 export interface WindowFold<W> {
-  push(batch: EventBatch): Iterable<W>;
+  /** The rows [from, to) of a batch, which come next in time. */
+  push(batch: EventBatch, from: number, to: number): Iterable<W>;
 }
 
 /**
- * Batches in time order to windows around advertisements, in event time: a window closes when the trace itself reaches
+ * Events in time order to windows around advertisements, in event time: a window closes when the trace itself reaches
  * its advertisement, never by the host's clock (`bufferTime`, `windowTime`). The fold keeps what a window needs.
  */
-export const windowsAroundAdvertisements = <W>(windows: WindowFold<W>): OperatorFunction<EventBatch, W> =>
-  fold<EventBatch, W>(() => ({ push: (batch) => windows.push(batch), end: () => [] }));
+export const windowsAroundAdvertisements = <W>(windows: WindowFold<W>): OperatorFunction<OrderedEvents, W> =>
+  fold<OrderedEvents, W>(() => ({
+    *push(events) {
+      for (let i = 0; i < events.length; i++) {
+        yield* windows.push(events.batchOf(i), events.froms[i] ?? 0, events.tos[i] ?? 0);
+      }
+    },
+    end: () => [],
+  }));

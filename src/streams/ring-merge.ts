@@ -1,5 +1,7 @@
-import type { EventBatch } from '../model/event-batch.js';
 import type { CounterDefinition, CounterTable } from '../model/counters.js';
+import type { EventBatch } from '../model/event-batch.js';
+import { OrderedEvents } from './ordered-events.js';
+import { isBefore, RunQueue, type Run } from './sorted-runs.js';
 
 const OUT_OF_ORDER: CounterDefinition = {
   name: 'trace_events_out_of_order',
@@ -15,28 +17,36 @@ const RING_SLACK = 50_000_000;
 const MAX_PENDING = 150_000;
 /** A buffer may fall behind the others by this much (ns): 1,091 ms was observed. Also one not seen yet, or idle. */
 const HELD_UP = 1_500_000_000;
-const OUT_ROWS = 8192;
 
+/** What is known of a ring buffer. */
 interface Ring {
-  /** Keys of pending rows in time order; a key is slot * 2^20 + row. */
-  keys: number[];
-  times: number[];
-  head: number;
+  /** Time of the newest row, ns. */
   tail: number;
+  /** How far its rows may be out of order, ns. */
   slack: number;
 }
 
 /**
  * Puts a trace in time order. Recorders empty one ring buffer after the other, so rows step back in time, by a second and
- * more when the recorder itself was held up; inside one buffer they are (nearly) in order. The buffers are merged as
- * sorted queues: a row leaves when every buffer that is not idle has been seen past it. (`reference/formats.md`: a fixed
- * window of time is not enough.)
+ * more when the recorder itself was held up; inside one buffer they are (nearly) in order. A row leaves when every buffer
+ * that is not idle has been seen past it. (`reference/formats.md`: a fixed window of time is not enough.)
+ *
+ * Between two steps back lie tens to hundreds of rows in order, so it is such runs that are merged, and no row is moved.
+ * Of equal times the buffer that appeared first comes first. What it hands out is one and the same, filled anew: it is
+ * to be used up before the next is taken. Batches are released when all their rows have been used.
  */
 export class RingMerge {
-  readonly #rings = new Map<number, Ring>();
-  readonly #slots = new Map<number, { batch: EventBatch; left: number }>();
+  readonly #rings: Ring[] = [];
+  /** Index of a ring by `evt.cpu` + 1. */
+  readonly #ringOf: number[] = [];
+  /** Given batches by slot, and how many of their rows still wait. */
+  readonly #batches: (EventBatch | null)[] = [];
+  readonly #left: number[] = [];
+  readonly #freeSlots: number[] = [];
+  readonly #queues: RunQueue[] = [];
   readonly #counters: CounterTable;
-  #nextSlot = 0;
+  readonly #ordered = new OrderedEvents();
+  #runs = 0;
   #pending = 0;
   #newest = Number.NEGATIVE_INFINITY;
   #emitted = Number.NEGATIVE_INFINITY;
@@ -45,44 +55,69 @@ export class RingMerge {
     this.#counters = counters;
   }
 
-  /** Take a batch in file order; returns what is now certain, in time order. */
-  push(batch: EventBatch): EventBatch[] {
-    const slot = this.#nextSlot++;
-    if (batch.length === 0) return [];
-    this.#slots.set(slot, { batch, left: batch.length });
-    this.#pending += batch.length;
-    for (let i = 0; i < batch.length; i++) this.#insert(batch.cpu[i] ?? -1, batch.time[i] ?? 0, slot * 2 ** 20 + i);
+  /** Take a batch in file order; hands out what is now certain, in time order. */
+  push(batch: EventBatch): Generator<OrderedEvents, void, undefined> {
+    if (batch.length === 0) batch.release?.();
+    else this.#take(batch);
     return this.#emit(this.#watermark());
   }
 
   /** The rest, when the trace has ended. */
-  flush(): EventBatch[] {
+  flush(): Generator<OrderedEvents, void, undefined> {
     return this.#emit(Number.POSITIVE_INFINITY);
   }
 
-  #insert(cpu: number, time: number, key: number): void {
-    let ring = this.#rings.get(cpu);
-    if (!ring) {
-      ring = { keys: [], times: [], head: 0, tail: time, slack: RING_SLACK };
-      this.#rings.set(cpu, ring);
+  #take(batch: EventBatch): void {
+    const slot = this.#freeSlots.pop() ?? this.#batches.length;
+    const { length, cpu, time: times } = batch;
+    this.#batches[slot] = batch;
+    this.#left[slot] = length;
+    this.#pending += length;
+    const rings = new Int32Array(length);
+    let from = 0;
+    let before = times[0] ?? 0;
+    let ringBefore = -1;
+    for (let i = 0; i < length; i++) {
+      const time = times[i] ?? 0;
+      const index = this.#ringOf[(cpu[i] ?? -1) + 1] ?? this.#addRing(cpu[i] ?? -1, time);
+      rings[i] = index;
+      if (time < before || (time === before && index < ringBefore)) {
+        this.#enqueue({ slot, times, rings, at: from, end: i, order: this.#runs++ });
+        from = i;
+        if (before > this.#newest) this.#newest = before;
+      }
+      before = time;
+      ringBefore = index;
+      const ring = this.#rings[index];
+      if (!ring) continue;
+      if (time >= ring.tail) ring.tail = time;
+      else ring.slack = Math.max(ring.slack, 2 * (ring.tail - time));
     }
-    if (time > this.#newest) this.#newest = time;
-    if (time >= ring.tail) {
-      ring.tail = time;
-      ring.keys.push(key);
-      ring.times.push(time);
-      return;
+    this.#enqueue({ slot, times, rings, at: from, end: length, order: this.#runs++ });
+    if (before > this.#newest) this.#newest = before;
+  }
+
+  #addRing(cpu: number, time: number): number {
+    this.#rings.push({ tail: time, slack: RING_SLACK });
+    return (this.#ringOf[cpu + 1] = this.#rings.length - 1);
+  }
+
+  /** Put a run behind the one that ends the least before it begins. */
+  #enqueue(run: Run): void {
+    const time = run.times[run.at] ?? 0;
+    const ring = run.rings[run.at] ?? 0;
+    let best: RunQueue | null = null;
+    for (const queue of this.#queues) {
+      if (queue.lastTime > time || (queue.lastTime === time && queue.lastRing > ring)) continue;
+      if (!best || queue.lastTime > best.lastTime) best = queue;
     }
-    ring.slack = Math.max(ring.slack, 2 * (ring.tail - time));
-    let at = ring.times.length;
-    while (at > ring.head && (ring.times[at - 1] ?? 0) > time) at--;
-    ring.keys.splice(at, 0, key);
-    ring.times.splice(at, 0, time);
+    if (best) best.add(run);
+    else this.#queues.push(new RunQueue(run));
   }
 
   #watermark(): number {
     let mark = this.#newest - HELD_UP;
-    for (const ring of this.#rings.values()) {
+    for (const ring of this.#rings) {
       if (this.#newest - ring.tail > IDLE_RING) continue;
       mark = Math.min(mark, ring.tail - ring.slack);
     }
@@ -90,87 +125,70 @@ export class RingMerge {
     return mark;
   }
 
-  #emit(until: number): EventBatch[] {
-    const out: EventBatch[] = [];
-    let keys: number[] = [];
-    const rings = [...this.#rings.values()];
+  *#emit(until: number): Generator<OrderedEvents, void, undefined> {
+    const ordered = this.#ordered;
     for (;;) {
-      let best: Ring | null = null;
-      let bestTime = until;
-      let second = until;
-      for (const ring of rings) {
-        if (ring.head >= ring.times.length) continue;
-        const time = ring.times[ring.head] ?? 0;
-        if (time <= bestTime && (best === null || time < bestTime)) {
-          second = best === null ? until : bestTime;
-          best = ring;
-          bestTime = time;
-        } else if (time < second) second = time;
-      }
-      if (!best) break;
-      while (best.head < best.times.length) {
-        const time = best.times[best.head] ?? 0;
-        if (time > second || time > until) break;
-        if (time < this.#emitted) this.#counters.add(OUT_OF_ORDER);
-        else this.#emitted = time;
-        keys.push(best.keys[best.head] ?? 0);
-        best.head++;
-        if (keys.length === OUT_ROWS) {
-          out.push(this.#gather(keys));
-          keys = [];
-        }
-      }
-      if (best.head > 65_536) {
-        best.keys = best.keys.slice(best.head);
-        best.times = best.times.slice(best.head);
-        best.head = 0;
-      }
+      const best = this.#next();
+      if (best === null || (best.head.times[best.head.at] ?? 0) > until) break;
+      this.#takeStretch(best, this.#limitFor(best), until);
+      if (ordered.isFull) yield* this.#handOut();
     }
-    if (keys.length > 0) out.push(this.#gather(keys));
-    for (const ring of rings) {
-      if (ring.head === ring.times.length) {
-        ring.keys = [];
-        ring.times = [];
-        ring.head = 0;
-      }
-    }
-    return out;
+    if (ordered.length > 0) yield* this.#handOut();
   }
 
-  #gather(keys: readonly number[]): EventBatch {
-    const length = keys.length;
-    const from: EventBatch[] = new Array<EventBatch>(length);
-    const rows = new Int32Array(length);
-    const first = this.#slots.get(Math.floor((keys[0] ?? 0) / 2 ** 20))?.batch;
-    if (!first) throw new Error('a pending row lost its batch');
-    const columns = {
-      time: new Float64Array(length), num: new Float64Array(length), line: new Float64Array(length),
-      cpu: new Int16Array(length), tid: new Int32Array(length), type: new Uint32Array(length),
-      dir: new Uint8Array(length), comm: new Uint32Array(length), nextTid: new Int32Array(length),
-      nextComm: new Uint32Array(length),
-    }; // prettier-ignore
-    for (let i = 0; i < length; i++) {
-      const key = keys[i] ?? 0;
-      const slotId = Math.floor(key / 2 ** 20);
-      const row = key - slotId * 2 ** 20;
-      const slot = this.#slots.get(slotId);
-      if (!slot) throw new Error('a pending row lost its batch');
-      const { batch } = slot;
-      from[i] = batch;
-      rows[i] = row;
-      columns.time[i] = batch.time[row] ?? 0;
-      columns.num[i] = batch.num[row] ?? -1;
-      columns.line[i] = batch.line[row] ?? 0;
-      columns.cpu[i] = batch.cpu[row] ?? -1;
-      columns.tid[i] = batch.tid[row] ?? -1;
-      columns.type[i] = batch.type[row] ?? 0;
-      columns.dir[i] = batch.dir[row] ?? 0;
-      columns.comm[i] = batch.comm[row] ?? 0;
-      columns.nextTid[i] = batch.nextTid[row] ?? -1;
-      columns.nextComm[i] = batch.nextComm[row] ?? 0;
-      if (--slot.left === 0) this.#slots.delete(slotId);
+  /** The queue whose first row is the next of all. */
+  #next(): RunQueue | null {
+    let best: RunQueue | null = null;
+    for (const queue of this.#queues) if (best === null || isBefore(queue.head, best.head)) best = queue;
+    return best;
+  }
+
+  /** Before which time the rows of a queue come before those of all others, ns. */
+  #limitFor(best: RunQueue): number {
+    let limit = Number.POSITIVE_INFINITY;
+    for (const { head } of this.#queues) {
+      if (head === best.head) continue;
+      const time = head.times[head.at] ?? 0;
+      if (time < limit) limit = time;
     }
-    this.#pending -= length;
-    return { ...columns, length, names: first.names, info: (i) => from[i]?.info(rows[i] ?? 0) ?? '' };
+    return limit;
+  }
+
+  /** Take the next row, and those behind it in the same run that are before the limit and not after `until`. */
+  #takeStretch(queue: RunQueue, limit: number, until: number): void {
+    const run = queue.head;
+    const { times, end, at: from, slot } = run;
+    let at = from + 1;
+    while (at < end && (times[at] ?? 0) < limit && (times[at] ?? 0) <= until) at++;
+    const last = times[at - 1] ?? 0;
+    if ((times[from] ?? 0) < this.#emitted) this.#countLate(times, from, at);
+    if (last > this.#emitted) this.#emitted = last;
+    const batch = this.#batches[slot];
+    if (!batch) throw new Error('a pending row lost its batch');
+    this.#ordered.add(batch, slot, from, at);
+    run.at = at;
+    if (at === end && !queue.next()) this.#queues.splice(this.#queues.indexOf(queue), 1);
+  }
+
+  #countLate(times: Float64Array, from: number, to: number): void {
+    let late = 0;
+    for (let i = from; i < to && (times[i] ?? 0) < this.#emitted; i++) late++;
+    this.#counters.add(OUT_OF_ORDER, late);
+  }
+
+  *#handOut(): Generator<OrderedEvents, void, undefined> {
+    const ordered = this.#ordered;
+    yield ordered;
+    for (let i = 0; i < ordered.length; i++) {
+      const slot = ordered.slots[i] ?? 0;
+      const left = (this.#left[slot] ?? 0) - (ordered.tos[i] ?? 0) + (ordered.froms[i] ?? 0);
+      this.#left[slot] = left;
+      if (left > 0) continue;
+      this.#batches[slot]?.release?.();
+      this.#batches[slot] = null;
+      this.#freeSlots.push(slot);
+    }
+    this.#pending -= ordered.rows;
+    ordered.clear();
   }
 }

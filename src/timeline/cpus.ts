@@ -1,4 +1,6 @@
-import { Lane, UNKNOWN_THREAD } from './lane.js';
+import { Lane } from './lane.js';
+import { UNKNOWN_THREAD } from './occupancy.js';
+import { ThreadSet } from './thread-set.js';
 
 /** Below these nobody can say whether a ring buffer serves one CPU or several. */
 const MIN_SWITCHES = 200;
@@ -16,12 +18,14 @@ const MAX_LANES_PER_RING = 4;
 
 interface Ring {
   readonly lanes: Lane[];
+  /** The first of them, which is the only one as long as the buffer is not shared. */
+  readonly only: Lane;
   switches: number;
   breaks: number;
   /** Threads that a break displaced, until they are switched in again. */
   readonly displaced: Set<number>;
   /** Threads that were seen to leave; of others (filtered rows) nobody can say whether they still run. */
-  readonly leavers: Set<number>;
+  readonly leavers: ThreadSet;
   /** Displaced threads that then showed to be running still: by a row of their own. */
   survivors: number;
   /** Rows that are no switch, and those of them by a thread that is not thought to run. */
@@ -33,6 +37,7 @@ interface Ring {
 /** A thread that leaves although another was thought to run had been running all along. */
 const noteDisplaced = (ring: Ring, before: number, leaving: number, coming: number): void => {
   if (before !== leaving && before > 0) ring.displaced.add(before);
+  if (ring.displaced.size === 0) return;
   if (leaving > 0 && ring.displaced.delete(leaving)) ring.survivors++;
   ring.displaced.delete(coming);
 };
@@ -43,6 +48,9 @@ const noteDisplaced = (ring: Ring, before: number, leaving: number, coming: numb
  */
 export class Cpus {
   readonly #rings = new Map<number, Ring>();
+  /** The same by number, +1 as it may be -1. */
+  readonly #ringOf: (Ring | undefined)[] = [];
+  #anyShared = false;
   readonly #lanes: Lane[] = [];
   readonly #homeOf = new Map<number, Lane>();
 
@@ -80,14 +88,18 @@ export class Cpus {
 
   /** A row that is no switch, by thread `tid` of name `comm`: evidence of its name, and of whether the buffer is shared. */
   noteRow(cpu: number, tid: number, comm = 0): void {
-    const ring = this.#rings.get(cpu);
+    const ring = this.#ringOf[cpu + 1];
     if (!ring) return;
-    if (comm !== 0) for (const lane of ring.lanes) if (lane.currentTid === tid) lane.currentComm = comm;
-    if (ring.shared) return;
+    if (ring.shared) {
+      if (comm !== 0) for (const lane of ring.lanes) if (lane.currentTid === tid) lane.currentComm = comm;
+      return;
+    }
+    const { only } = ring;
     ring.rows++;
-    const current = ring.lanes[0]?.currentTid;
-    if (current !== undefined && current !== tid && ring.leavers.has(current)) ring.foreignRows++;
-    if (ring.displaced.delete(tid)) ring.survivors++;
+    if (only.currentTid === tid) {
+      if (comm !== 0) only.currentComm = comm;
+    } else if (ring.leavers.has(only.currentTid)) ring.foreignRows++;
+    if (ring.displaced.size > 0 && ring.displaced.delete(tid)) ring.survivors++;
   }
 
   /**
@@ -97,31 +109,22 @@ export class Cpus {
    * @returns the lane it happened on
    */
   noteSwitch(cpu: number, time: number, leaving: number, coming: number, comm: number, leavingComm = 0): Lane {
-    let ring = this.#rings.get(cpu);
-    if (!ring) {
-      ring = {
-        lanes: [],
-        switches: 0,
-        breaks: 0,
-        displaced: new Set(),
-        leavers: new Set(),
-        survivors: 0,
-        rows: 0,
-        foreignRows: 0,
-        shared: false,
-      };
-      this.#rings.set(cpu, ring);
-      this.#addLane(ring, time);
-    }
+    const ring = this.#ringOf[cpu + 1] ?? this.#addRing(cpu, time);
     ring.switches++;
-    if (!ring.shared) ring.leavers.add(leaving);
-    const lane = ring.shared ? this.#laneLeaving(ring, leaving, coming, time) : ring.lanes[0];
-    if (!lane) throw new Error('a ring buffer has at least one lane');
+    if (ring.shared) {
+      const lane = this.#laneLeaving(ring, leaving, coming, time);
+      if (!lane.change(time, leaving, coming, comm, leavingComm)) ring.breaks++;
+      if (coming !== 0) this.#homeOf.set(coming, lane);
+      return lane;
+    }
+    ring.leavers.add(leaving);
+    const lane = ring.only;
     const before = lane.currentTid;
     if (!lane.change(time, leaving, coming, comm, leavingComm)) ring.breaks++;
-    if (!ring.shared) noteDisplaced(ring, before, leaving, coming);
-    if (coming !== 0) this.#homeOf.set(coming, lane);
-    if (!ring.shared && ring.switches % MIN_SWITCHES === 0) this.#decide(ring);
+    noteDisplaced(ring, before, leaving, coming);
+    // Without shared buffers a thread's last CPU is asked of nobody.
+    if (this.#anyShared && coming !== 0) this.#homeOf.set(coming, lane);
+    if (ring.switches % MIN_SWITCHES === 0) this.#decide(ring);
     return lane;
   }
 
@@ -131,10 +134,34 @@ export class Cpus {
     if (this.#homeOf.size > 65_536) this.#homeOf.clear();
   }
 
+  #addRing(cpu: number, time: number): Ring {
+    const only = this.#makeLane(time);
+    const ring: Ring = {
+      lanes: [only],
+      only,
+      switches: 0,
+      breaks: 0,
+      displaced: new Set(),
+      leavers: new ThreadSet(),
+      survivors: 0,
+      rows: 0,
+      foreignRows: 0,
+      shared: false,
+    };
+    this.#rings.set(cpu, ring);
+    this.#ringOf[cpu + 1] = ring;
+    return ring;
+  }
+
   #addLane(ring: Ring, time: number): Lane {
+    const lane = this.#makeLane(time);
+    ring.lanes.push(lane);
+    return lane;
+  }
+
+  #makeLane(time: number): Lane {
     const lane = new Lane(this.#lanes.length, time);
     this.#lanes.push(lane);
-    ring.lanes.push(lane);
     return lane;
   }
 
@@ -145,6 +172,7 @@ export class Cpus {
       ring.breaks > SHARED_BREAK_SHARE * ring.switches &&
       ring.survivors > SHARED_SURVIVOR_SHARE * ring.breaks;
     ring.shared = foreign || survivors;
+    if (ring.shared) this.#anyShared = true;
   }
 
   #laneLeaving(ring: Ring, leaving: number, coming: number, time: number): Lane {

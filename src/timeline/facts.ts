@@ -1,3 +1,4 @@
+import type { InfoSpan } from '../model/event-batch.js';
 import { withoutPayload } from './info.js';
 import type { Witness } from './segments.js';
 
@@ -85,6 +86,20 @@ export class FactTable {
 
 const CONTROL_FILE =
   /(\/[^\s()]*)\/(freezer\.state|cgroup\.freeze|cpu\.max|cpu\.cfs_quota_us|cpu\.cfs_period_us|cgroup\.procs|cgroup\.threads|tasks)(?=[)\s]|$)/;
+
+const SLASH = 0x2f;
+/** How the names of control files begin. */
+const CONTROL_NAMES = ['cgroup.', 'cpu.', 'freezer.', 'tasks'].map((name) => Buffer.from(name));
+
+/** Whether bytes may name a control file, so that it is worth asking {@link controlFile}; makes no string. */
+export const mayNameControlFile = ({ bytes, from, to }: InfoSpan): boolean => {
+  for (let at = from; at < to; at++) {
+    if (bytes[at] === SLASH && CONTROL_NAMES.some((name) => name.every((byte, i) => bytes[at + 1 + i] === byte))) {
+      return true;
+    }
+  }
+  return false;
+};
 
 /** The control group directory and file a write aims at, or null. */
 export const controlFile = (info: string): { group: string; file: string } | null => {

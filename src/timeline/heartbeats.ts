@@ -11,6 +11,11 @@ const MIN_BEATS = 20;
 export class Heartbeats {
   readonly #cpus = new Map<number, { beats: number; log: SilenceLog }>();
 
+  /** Whether there were heartbeats at all. */
+  get any(): boolean {
+    return this.#cpus.size > 0;
+  }
+
   /** A heartbeat of a CPU at `time` (ns). */
   note(cpu: number, time: number, num: number, line: number): void {
     let known = this.#cpus.get(cpu);

@@ -1,3 +1,5 @@
+import type { InfoSpan } from '../model/event-batch.js';
+
 /**
  * Reading `evt.info`, sysdig's `key=value ` text. Values may hold spaces, brackets and escapes, so each reader looks for
  * the one thing it wants; none of them throws.
@@ -104,6 +106,27 @@ export const vrrpDestination = (info: string): string | null => {
   if (/->224\.0\.0\.18(?![\d.])/.test(descriptor.name)) return MULTICAST_V4;
   if (/->ff02::12(?![\da-f:])/i.test(descriptor.name)) return MULTICAST_V6;
   return null;
+};
+
+const DASH = 0x2d;
+const GREATER = 0x3e;
+const COLON = 0x3a;
+const ONE = 0x31;
+const TWO = 0x32;
+const LOWER_F = 0x66;
+const UPPER_F = 0x46;
+
+/** Whether bytes may be of an advertisement, so that it is worth asking {@link vrrpDestination}; makes no string. */
+export const mayBeVrrp = ({ bytes, from, to }: InfoSpan): boolean => {
+  for (let at = from + 1; at < to; at++) {
+    if (bytes[at] !== GREATER || bytes[at - 1] !== DASH) continue;
+    const next = bytes[at + 1];
+    // ->224.0.0.18, ->ff02::12
+    if ((next === TWO && bytes[at + 2] === TWO) || next === LOWER_F || next === UPPER_F) return true;
+    // :112->
+    if (bytes[at - 5] === COLON && bytes[at - 4] === ONE && bytes[at - 3] === ONE && bytes[at - 2] === TWO) return true;
+  }
+  return false;
 };
 
 /** Whether a receive is on a VRRP socket: raw, or with protocol 112 or the VRRP groups in its name or tuple. */

@@ -1,6 +1,6 @@
 import type { NameTable } from '../model/event-batch.js';
 import type { Cpus } from './cpus.js';
-import { addOccupancy, emptyOccupancy, type LaneSpan } from './lane.js';
+import type { LaneSpan } from './lane.js';
 import { PackedRecords } from './packed-records.js';
 import type { ProcessTable } from './processes.js';
 import type { LaneRecord, Segment } from './segments.js';
@@ -43,23 +43,10 @@ export const recordLanes = (
   }
   const records = new Map<number, PackedRecords>();
   for (const [id, range] of ranges) {
-    const spans = cpus.lanes[id]?.spans(range.from, range.to) ?? [];
-    records.set(id, new PackedRecords(coarsen(spans).map((span) => nameThreads(span, processes, names))));
+    const spans = cpus.lanes[id]?.spans(range.from, range.to, MAX_RECORDS) ?? [];
+    records.set(id, new PackedRecords(spans.map((span) => nameThreads(span, processes, names))));
   }
   return records;
-};
-
-const coarsen = (spans: LaneSpan[]): LaneSpan[] => {
-  if (spans.length <= MAX_RECORDS) return spans;
-  const group = Math.ceil(spans.length / MAX_RECORDS);
-  const out: LaneSpan[] = [];
-  for (let i = 0; i < spans.length; i += group) {
-    const members = spans.slice(i, i + group);
-    const occupancy = emptyOccupancy();
-    for (const member of members) addOccupancy(occupancy, member.occupancy);
-    out.push({ from: members[0]?.from ?? 0, to: members.at(-1)?.to ?? 0, occupancy });
-  }
-  return out;
 };
 
 const nameThreads = (span: LaneSpan, processes: ProcessTable, names: NameTable | null): LaneRecord => ({

@@ -3,29 +3,8 @@
  * neither with the trace nor with the length of a stall.
  */
 
+import { addSlice, Bucket, emptyOccupancy, UNKNOWN_THREAD, type Occupancy } from './occupancy.js';
 import { UsualGap } from './usual-gap.js';
-
-/** Thread id of a slice whose occupant is not known (a switch row is missing). */
-export const UNKNOWN_THREAD = -1;
-
-/** Time on one CPU by thread; every field in ns. */
-export interface Occupancy {
-  totalNs: number;
-  idleNs: number;
-  /** Occupant unknown: before the first switch, or across a broken switch chain. */
-  unknownNs: number;
-  /** Longest stretch of the idle thread without a switch. */
-  longestIdleNs: number;
-  readonly threads: Map<number, { comm: number; ns: number }>;
-}
-
-export const emptyOccupancy = (): Occupancy => ({
-  totalNs: 0,
-  idleNs: 0,
-  unknownNs: 0,
-  longestIdleNs: 0,
-  threads: new Map(),
-});
 
 /** One stretch of a lane: a single occupant, or several folded together. Times in ns on the trace's clock. */
 export interface LaneSpan {
@@ -35,57 +14,51 @@ export interface LaneSpan {
 }
 
 const EXACT_CAPACITY = 8192;
+const EXACT_MASK = EXACT_CAPACITY - 1;
 const BUCKET_SLICES = 64;
 const MAX_BUCKETS = 1024;
-
-const addThread = (into: Occupancy, tid: number, comm: number, ns: number): void => {
-  const known = into.threads.get(tid);
-  if (known) {
-    known.ns += ns;
-    if (comm !== 0) known.comm = comm;
-  } else into.threads.set(tid, { comm, ns });
-};
-
-const addSlice = (into: Occupancy, tid: number, comm: number, ns: number): void => {
-  into.totalNs += ns;
-  if (tid === 0) {
-    into.idleNs += ns;
-    if (ns > into.longestIdleNs) into.longestIdleNs = ns;
-  } else if (tid === UNKNOWN_THREAD) into.unknownNs += ns;
-  else addThread(into, tid, comm, ns);
-};
-
-/** Add `share` (0 to 1) of one occupancy to another. */
-export const addOccupancy = (into: Occupancy, from: Occupancy, share = 1): void => {
-  into.totalNs += from.totalNs * share;
-  into.idleNs += from.idleNs * share;
-  into.unknownNs += from.unknownNs * share;
-  into.longestIdleNs = Math.max(into.longestIdleNs, from.longestIdleNs * share);
-  for (const [tid, { comm, ns }] of from.threads) addThread(into, tid, comm, ns * share);
-};
 
 /** Switches of one CPU (or, with shared ring buffers, of one reconstructed CPU). */
 export class Lane {
   readonly id: number;
   currentTid = UNKNOWN_THREAD;
   currentComm = 0;
-  currentSince: number;
   /** Switches so far. */
   switches = 0;
-  /** The last switch row. */
-  lastNum = -1;
-  lastLine = 0;
+  /** Since when the occupant has been there (ns), the last switch row's number and line. In an array: fields would make an object a row. */
+  readonly #now: Float64Array;
   readonly #idleGaps = new UsualGap();
-  #start = new Float64Array(EXACT_CAPACITY);
-  #tid = new Int32Array(EXACT_CAPACITY);
-  #comm = new Uint32Array(EXACT_CAPACITY);
+  readonly #start = new Float64Array(EXACT_CAPACITY);
+  readonly #tid = new Int32Array(EXACT_CAPACITY);
+  readonly #comm = new Uint32Array(EXACT_CAPACITY);
   #first = 0;
   #count = 0;
-  #buckets: LaneSpan[] = [];
+  #buckets: Bucket[] = [];
 
   constructor(id: number, since: number) {
     this.id = id;
-    this.currentSince = since;
+    this.#now = Float64Array.of(since, -1, -1);
+  }
+
+  /** When the occupant came, ns. */
+  get currentSince(): number {
+    return this.#now[0] ?? 0;
+  }
+
+  /** `evt.num` of the last switch row. */
+  get lastNum(): number {
+    return this.#now[1] ?? -1;
+  }
+
+  /** Line of the last switch row. */
+  get lastLine(): number {
+    return this.#now[2] ?? -1;
+  }
+
+  /** Which row the last switch was. */
+  noteRow(num: number, line: number): void {
+    this.#now[1] = num;
+    this.#now[2] = line;
   }
 
   /**
@@ -96,14 +69,16 @@ export class Lane {
    * @returns whether the chain was whole
    */
   change(time: number, leaving: number, coming: number, comm: number, leavingComm = 0): boolean {
-    const whole = this.currentTid === leaving || this.currentTid === UNKNOWN_THREAD;
-    if (this.currentTid === leaving && leavingComm !== 0) this.currentComm = leavingComm;
+    const current = this.currentTid;
+    const whole = current === leaving || current === UNKNOWN_THREAD;
+    if (current === leaving && leavingComm !== 0) this.currentComm = leavingComm;
     this.switches++;
-    if (this.currentTid === 0) this.#idleGaps.note(time, time - this.currentSince);
-    this.#push(this.currentSince, whole ? this.currentTid : UNKNOWN_THREAD, this.currentComm);
+    const since = this.#now[0] ?? 0;
+    if (current === 0) this.#noteIdle(time, since);
+    this.#push(since, whole ? current : UNKNOWN_THREAD, this.currentComm);
     this.currentTid = coming;
     this.currentComm = comm;
-    this.currentSince = Math.max(time, this.currentSince);
+    if (time > since) this.#now[0] = time;
     return whole;
   }
 
@@ -120,40 +95,65 @@ export class Lane {
       else if (keep > 0) this.#buckets.splice(0, keep);
     }
     while (this.#count > 1 && this.#startAt(1) <= time) {
-      this.#first = (this.#first + 1) % EXACT_CAPACITY;
+      this.#first = (this.#first + 1) & EXACT_MASK;
       this.#count--;
     }
   }
 
-  /** The spans that overlap [from, to), oldest first, cut to it; folded ones share their time out evenly. */
-  spans(from: number, to: number): LaneSpan[] {
-    const out: LaneSpan[] = [];
-    for (const bucket of this.#buckets) {
-      if (bucket.to <= from || bucket.from >= to) continue;
-      const cutFrom = Math.max(from, bucket.from);
-      const cutTo = Math.min(to, bucket.to);
-      const occupancy = emptyOccupancy();
-      addOccupancy(occupancy, bucket.occupancy, (cutTo - cutFrom) / (bucket.to - bucket.from));
-      out.push({ from: cutFrom, to: cutTo, occupancy });
-    }
-    for (let i = this.#lowerBound(from); i < this.#count; i++) {
-      const start = this.#startAt(i);
-      if (start >= to) break;
-      this.#emit(out, Math.max(from, start), Math.min(to, this.#endAt(i)), this.#tidAt(i), this.#commAt(i));
-    }
-    this.#emit(out, Math.max(from, this.currentSince), to, this.currentTid, this.currentComm);
+  /**
+   * The spans that overlap [from, to), oldest first, cut to it; folded ones share their time out evenly.
+   *
+   * @param most so many at most: where there are more, as many neighbours as it takes are put together each
+   */
+  spans(from: number, to: number, most = Number.POSITIVE_INFINITY): LaneSpan[] {
+    let count = 0;
+    this.#walk(from, to, () => count++);
+    const group = Math.max(1, Math.ceil(count / most));
+    const out: { from: number; to: number; occupancy: Occupancy }[] = [];
+    let members = 0;
+    this.#walk(from, to, (start, end, bucket, tid, comm) => {
+      let span = out[out.length - 1];
+      if (!span || members === group) {
+        span = { from: start, to: end, occupancy: emptyOccupancy() };
+        out.push(span);
+        members = 0;
+      }
+      span.to = end;
+      members++;
+      if (bucket) bucket.addTo(span.occupancy, (end - start) / (bucket.to - bucket.from));
+      else addSlice(span.occupancy, tid, comm, end - start);
+    });
     return out;
   }
 
-  #emit(out: LaneSpan[], from: number, to: number, tid: number, comm: number): void {
-    if (to <= from) return;
-    const occupancy = emptyOccupancy();
-    addSlice(occupancy, tid, comm, to - from);
-    out.push({ from, to, occupancy });
+  /** Visit what overlaps [from, to), oldest first: buckets, then slices of one thread. */
+  #walk(
+    from: number,
+    to: number,
+    visit: (from: number, to: number, bucket: Bucket | null, tid: number, comm: number) => void,
+  ): void {
+    for (const bucket of this.#buckets) {
+      if (bucket.to <= from || bucket.from >= to) continue;
+      visit(Math.max(from, bucket.from), Math.min(to, bucket.to), bucket, UNKNOWN_THREAD, 0);
+    }
+    for (let i = this.#lowerBound(from); i < this.#count; i++) {
+      const start = Math.max(from, this.#startAt(i));
+      if (start >= to) break;
+      const end = Math.min(to, this.#endAt(i));
+      if (end > start) visit(start, end, null, this.#tidAt(i), this.#commAt(i));
+    }
+    const since = Math.max(from, this.currentSince);
+    if (to > since) visit(since, to, null, this.currentTid, this.currentComm);
+  }
+
+  #noteIdle(time: number, since: number): void {
+    const gap = time - since;
+    const { longestNs, secondEnds } = this.#idleGaps;
+    if (gap > longestNs || time >= secondEnds) this.#idleGaps.note(time, gap);
   }
 
   #startAt(i: number): number {
-    return this.#start[(this.#first + i) % EXACT_CAPACITY] ?? 0;
+    return this.#start[(this.#first + i) & EXACT_MASK] ?? 0;
   }
 
   #endAt(i: number): number {
@@ -161,11 +161,11 @@ export class Lane {
   }
 
   #tidAt(i: number): number {
-    return this.#tid[(this.#first + i) % EXACT_CAPACITY] ?? UNKNOWN_THREAD;
+    return this.#tid[(this.#first + i) & EXACT_MASK] ?? UNKNOWN_THREAD;
   }
 
   #commAt(i: number): number {
-    return this.#comm[(this.#first + i) % EXACT_CAPACITY] ?? 0;
+    return this.#comm[(this.#first + i) & EXACT_MASK] ?? 0;
   }
 
   /** Index of the first slice that ends after `time`. */
@@ -182,7 +182,7 @@ export class Lane {
 
   #push(start: number, tid: number, comm: number): void {
     if (this.#count === EXACT_CAPACITY) this.#fold();
-    const at = (this.#first + this.#count) % EXACT_CAPACITY;
+    const at = (this.#first + this.#count) & EXACT_MASK;
     this.#start[at] = start;
     this.#tid[at] = tid;
     this.#comm[at] = comm;
@@ -193,47 +193,29 @@ export class Lane {
   #fold(): void {
     const half = EXACT_CAPACITY / 2;
     for (let i = 0; i < half; i += BUCKET_SLICES) {
-      const occupancy = emptyOccupancy();
       const end = Math.min(i + BUCKET_SLICES, half);
-      for (let k = i; k < end; k++) {
-        addSlice(occupancy, this.#tidAt(k), this.#commAt(k), this.#endAt(k) - this.#startAt(k));
-      }
       const from = this.#startAt(i);
       const to = this.#startAt(end);
-      if (to > from) this.#buckets.push({ from, to, occupancy });
+      if (to <= from) continue;
+      const bucket = new Bucket(from, to);
+      for (let k = i; k < end; k++) bucket.add(this.#tidAt(k), this.#commAt(k), this.#endAt(k) - this.#startAt(k));
+      this.#buckets.push(bucket);
     }
-    this.#first = (this.#first + half) % EXACT_CAPACITY;
+    this.#first = (this.#first + half) & EXACT_MASK;
     this.#count -= half;
     if (this.#buckets.length > MAX_BUCKETS) this.#buckets = mergeOlderHalf(this.#buckets);
   }
 }
 
-const mergeOlderHalf = (buckets: LaneSpan[]): LaneSpan[] => {
+const mergeOlderHalf = (buckets: Bucket[]): Bucket[] => {
   const half = buckets.length >> 1;
-  const merged: LaneSpan[] = [];
+  const merged: Bucket[] = [];
   for (let i = 0; i < half; i += 2) {
-    const a = buckets[i];
-    const b = buckets[i + 1];
-    if (!a) continue;
-    if (!b || i + 1 >= half) {
-      merged.push(a);
-      continue;
-    }
-    addOccupancy(a.occupancy, b.occupancy);
-    keepLargest(a.occupancy);
-    merged.push({ from: a.from, to: b.to, occupancy: a.occupancy });
+    const bucket = buckets[i];
+    const next = buckets[i + 1];
+    if (!bucket) continue;
+    if (next && i + 1 < half) bucket.absorb(next);
+    merged.push(bucket);
   }
   return merged.concat(buckets.slice(half));
-};
-
-/** A bucket names at most this many threads; what the smaller ones used is kept as unknown time. */
-const MAX_THREADS_PER_BUCKET = 64;
-
-const keepLargest = (occupancy: Occupancy): void => {
-  if (occupancy.threads.size <= MAX_THREADS_PER_BUCKET) return;
-  const sorted = [...occupancy.threads].sort((a, b) => b[1].ns - a[1].ns);
-  for (const [tid, { ns }] of sorted.slice(MAX_THREADS_PER_BUCKET)) {
-    occupancy.threads.delete(tid);
-    occupancy.unknownNs += ns;
-  }
 };

@@ -46,6 +46,8 @@ interface OpenCall {
 
 interface OpenSend {
   readonly row: OwnRow;
+  /** Made at once: the row's batch is gone when the call ends. */
+  readonly witness: Witness;
   readonly destination: string;
   readonly window: Omit<ClosedWindow, 'attempt'>;
 }
@@ -233,7 +235,7 @@ export class SenderTrack {
       const destination = vrrpDestination(row.info);
       if (destination !== null) {
         this.#pushRun(row.time, this.#lane);
-        this.#send = { row, destination, window: this.#takeWindow(row.time) };
+        this.#send = { row, witness: row.witness(), destination, window: this.#takeWindow(row.time) };
       }
     }
   }
@@ -250,7 +252,7 @@ export class SenderTrack {
       const destination = vrrpDestination(row.info);
       if (destination !== null) {
         this.#pushRun(row.time, this.#lane);
-        this.#send = { row, destination, window: this.#takeWindow(row.time) };
+        this.#send = { row, witness: row.witness(), destination, window: this.#takeWindow(row.time) };
         this.#finishSend(row, row);
       }
     } else if (row.callClass === 'receive') this.#noteReceive(row, matches ? open.info : '');
@@ -317,7 +319,7 @@ export class SenderTrack {
       descriptor: readDescriptor(send.row.info)?.number ?? null,
       destination: send.destination,
       ...hint,
-      witness: send.row.witness(),
+      witness: send.witness,
     };
     this.closed.push({ ...send.window, attempt });
     if (exit === null) this.#open = null;

@@ -40,24 +40,29 @@ const LONGEST_BIT = 500_000_000;
 export class SilenceLog {
   #silences: Silence[] = [];
   #slices: Slices[] | null = null;
-  #last: { time: number; num: number; line: number } | null = null;
+  /** The newest event: its time (ns), its number, its line. In an array: fields would make an object a row. */
+  readonly #newest = Float64Array.of(Number.NEGATIVE_INFINITY, -1, 0);
   readonly #usual = new UsualGap(ORDINARY);
 
-  /** An event at `time` (ns). */
+  /** An event at `time` (ns). Called for every row of a trace: most end in the first line. */
   note(time: number, num: number, line: number): void {
-    const last = this.#last;
-    if (!last) {
-      this.#last = { time, num, line };
-      return;
-    }
-    const gap = time - last.time;
+    const newest = this.#newest;
+    const gap = time - (newest[0] ?? 0);
     if (gap <= 0) return;
+    const { longestNs, secondEnds } = this.#usual;
+    if (gap > longestNs || gap >= MIN_SILENCE || time >= secondEnds) this.#noteGap(time, gap, num, line);
+    newest[0] = time;
+    newest[1] = num;
+    newest[2] = line;
+  }
+
+  #noteGap(time: number, gap: number, num: number, line: number): void {
+    if (gap === Number.POSITIVE_INFINITY) return;
     this.#usual.note(time, gap);
-    if (gap >= MIN_SILENCE)
-      this.#keep({ from: last.time, to: time, before: { num: last.num, line: last.line }, after: { num, line } });
-    last.time = time;
-    last.num = num;
-    last.line = line;
+    if (gap >= MIN_SILENCE) {
+      const [from = 0, before = -1, lineBefore = 0] = this.#newest;
+      this.#keep({ from, to: time, before: { num: before, line: lineBefore }, after: { num, line } });
+    }
   }
 
   /** The longest silence (ns) of an ordinary second. */

@@ -4,24 +4,44 @@ import { classifyCall, type CallClass } from './calls.js';
 import { findClockSteps, type ClockStep } from './clock-steps.js';
 import { Cpus } from './cpus.js';
 import { Heartbeats } from './heartbeats.js';
-import { controlFile, FactTable, readControlWrite, type Actor } from './facts.js';
-import { readResult, readSignal, readTarget, vrrpDestination } from './info.js';
+import { FACT_CLASSES, FactRows } from './fact-rows.js';
+import type { FactTable } from './facts.js';
+import { mayBeVrrp, vrrpDestination } from './info.js';
 import { IntervalTable } from './intervals.js';
 import { recordLanes } from './lane-records.js';
-import { ProcessTable } from './processes.js';
+import type { ProcessTable } from './processes.js';
+import { actorOf, witnessOf } from './row-words.js';
 import { SenderTrack, type ClosedWindow } from './sender-track.js';
+import { SenderTracks } from './sender-tracks.js';
 import type { AliveCpu, SendWindow, Witness } from './segments.js';
 import { SilenceLog } from './silence.js';
 import { readTargetCpu, readWoken } from './wake-ups.js';
-import { describeRow } from './witness.js';
 
 export type { ClockStep } from './clock-steps.js';
+
+/** What is to be done with a row. */
+const PLAIN_ROW = 0;
+const SWITCH_ROW = 1;
+const HEARTBEAT_ROW = 2;
+const WAKE_UP_ROW = 3;
+/** It may start a sender's track, or tell a fact. */
+const TELLING_ROW = 4;
+const CODES: Readonly<Partial<Record<CallClass, number>>> = {
+  switch: SWITCH_ROW,
+  heartbeat: HEARTBEAT_ROW,
+  'wake-up': WAKE_UP_ROW,
+  send: TELLING_ROW,
+  ...Object.fromEntries(FACT_CLASSES.map((callClass) => [callClass, TELLING_ROW])),
+};
 
 /** A stretch with nobody to send keeps this much of the past (ns), for a sender yet to be found. */
 const PAST_WITHOUT_SENDERS = 2_000_000_000;
 /** A window that exceeds its interval by more than this share, or this many ns, keeps who ran meanwhile. */
 const DISTURBED_SHARE = 0.002;
 const DISTURBED_NS = 500_000;
+
+/** No window. */
+const NONE: readonly SendWindow[] = [];
 
 /** More attempts within an interval than this are a flood, or so many routers that a stall shows between any two. */
 const FEW_ROUTERS = 12;
@@ -63,15 +83,14 @@ export interface TraceSummary {
  */
 export class Timeline {
   readonly #cpus = new Cpus();
-  readonly #facts = new FactTable();
+  readonly #facts = new FactRows();
   readonly #silences = new SilenceLog();
   readonly #heartbeats = new Heartbeats();
-  readonly #processes = new ProcessTable();
-  readonly #tracks = new Map<number, SenderTrack>();
+  readonly #tracks = new SenderTracks();
+  /** Of each type seen, by its name's id: its class, and what is to be done with its rows. */
   readonly #classes: CallClass[] = [];
-  readonly #controlWrites = new Map<number, { group: string; file: string }>();
+  readonly #codes: number[] = [];
   readonly #ends: { tid: number; time: number; witness: Witness }[] = [];
-  readonly #drops: number[] = [];
   readonly #attemptsOf = new Map<number, number[]>();
   readonly #switchesAt = new Map<number, number[]>();
   /** The last two attempts of a thread: a window closes at its attempt's exit, or at the next attempt. */
@@ -81,7 +100,7 @@ export class Timeline {
   #events = 0;
   #first: number | null = null;
   #last: number | null = null;
-  #lastTrim = 0;
+  #nextTrim = PAST_WITHOUT_SENDERS;
   #names: NameTable | null = null;
 
   /** @param intervalHint the advertisement interval (ns) where it is known before the trace is read, else null */
@@ -90,14 +109,41 @@ export class Timeline {
   }
 
   /**
-   * Fold a batch in time order.
+   * Fold the rows [from, to) of a batch (default: all), which come next in time.
    *
-   * @returns the windows that closed in it, oldest first
+   * @returns the windows that closed in them, oldest first
    */
-  push(batch: EventBatch): SendWindow[] {
+  push(batch: EventBatch, from = 0, to = batch.length): readonly SendWindow[] {
+    if (to <= from) return NONE;
     this.#names = batch.names;
-    for (let i = 0; i < batch.length; i++) this.#row(batch, i);
+    const { time: times, tid: tids, cpu: cpus, type, num: nums, line: lines } = batch;
+    for (let i = from; i < to; i++) {
+      const time = times[i] ?? 0;
+      const num = nums[i] ?? -1;
+      const line = lines[i] ?? 0;
+      this.#silences.note(time, num, line);
+      if (time > this.#nextTrim) this.#trim(time);
+      const tid = tids[i] ?? -1;
+      const cpu = cpus[i] ?? -1;
+      const code = this.#codes[type[i] ?? 0] ?? this.#codeOf(type[i] ?? 0);
+      if (code === HEARTBEAT_ROW) {
+        this.#heartbeats.note(cpu, time, num, line);
+        continue;
+      }
+      if (this.#heartbeats.any) this.#heartbeats.noteRow(cpu, time, num, line);
+      if (code === SWITCH_ROW) this.#switch(batch, i, time, cpu, tid);
+      else if (code === WAKE_UP_ROW) this.#wakeUp(batch, i, time, tid);
+      else {
+        this.#cpus.noteRow(cpu, tid, batch.comm[i] ?? 0);
+        const track = this.#tracks.get(tid);
+        if (code !== PLAIN_ROW || track) this.#call(batch, i, time, tid, track);
+      }
+    }
+    this.#events += to - from;
+    this.#first ??= times[from] ?? 0;
+    this.#last = Math.max(this.#last ?? Number.NEGATIVE_INFINITY, times[to - 1] ?? 0);
     const closed = this.#closed;
+    if (closed.length === 0) return NONE;
     this.#closed = [];
     return closed;
   }
@@ -112,78 +158,61 @@ export class Timeline {
       last: this.#last,
       sharedRings: cpus.sharedRings,
       brokenChains: cpus.brokenChains,
-      drops: this.#drops,
-      facts: this.#facts,
-      clockSteps: findClockSteps(this.#facts, this.#silences, this.#heartbeats),
+      drops: this.#facts.drops,
+      facts: this.#facts.facts,
+      clockSteps: findClockSteps(this.#facts.facts, this.#silences, this.#heartbeats),
       silences: this.#silences,
       standstills: (lane) => this.#heartbeats.standstillsOf(cpus.cpuNumber(lane)),
-      processes: this.#processes,
+      processes: this.#facts.processes,
       usualIdleNs: (lane) => cpus.lanes[lane]?.usualIdleNs ?? 0,
       cpuNumber: (lane) => cpus.cpuNumber(lane),
       ends: this.#ends,
-      unfinished: [...this.#tracks.values()].map(({ tid, comm, lastAttempt }) => ({ tid, comm, from: lastAttempt })),
+      unfinished: [...this.#tracks.all()].map(({ tid, comm, lastAttempt }) => ({ tid, comm, from: lastAttempt })),
     };
   }
 
-  #row(batch: EventBatch, i: number): void {
-    const time = batch.time[i] ?? 0;
-    const tid = batch.tid[i] ?? -1;
-    const cpu = batch.cpu[i] ?? -1;
-    this.#events++;
-    this.#first ??= time;
-    const num = batch.num[i] ?? -1;
-    const line = batch.line[i] ?? 0;
-    this.#silences.note(time, num, line);
-    if (this.#last === null || time > this.#last) this.#last = time;
-    if (time - this.#lastTrim > PAST_WITHOUT_SENDERS) this.#trim(time);
-    const typeId = batch.type[i] ?? 0;
-    const callClass = (this.#classes[typeId] ??= classifyCall(batch.names.nameOf(typeId)));
-    if (callClass === 'heartbeat') {
-      this.#heartbeats.note(cpu, time, num, line);
-      return;
-    }
-    this.#heartbeats.noteRow(cpu, time, num, line);
-    if (callClass === 'switch') this.#switch(batch, i, time, cpu, tid);
-    else if (callClass === 'wake-up') this.#wakeUp(batch, i, time, tid);
-    else {
-      this.#cpus.noteRow(cpu, tid, batch.comm[i] ?? 0);
-      this.#call(batch, i, callClass, time, tid);
-    }
+  /** What is to be done with rows of a type, by what the type is. */
+  #codeOf(typeId: number): number {
+    const callClass = classifyCall(this.#names?.nameOf(typeId) ?? '');
+    this.#classes[typeId] = callClass;
+    const code = CODES[callClass] ?? PLAIN_ROW;
+    this.#codes[typeId] = code;
+    return code;
   }
 
   #switch(batch: EventBatch, i: number, time: number, cpu: number, tid: number): void {
     const next = batch.nextTid[i] ?? -1;
     const comm = batch.nextComm[i] ?? 0;
     const lane = this.#cpus.noteSwitch(cpu, time, tid, next, comm, batch.comm[i] ?? 0);
-    lane.lastNum = batch.num[i] ?? -1;
-    lane.lastLine = batch.line[i] ?? 0;
+    lane.noteRow(batch.num[i] ?? -1, batch.line[i] ?? 0);
     const leaving = this.#tracks.get(tid);
     if (leaving) {
-      leaving.switchOut(time, lane.id, batch.info(i), () => this.#witness(batch, i));
+      leaving.switchOut(time, lane.id, batch.info(i), () => witnessOf(batch, i));
       this.#collect(leaving);
     }
-    this.#tracks.get(next)?.switchIn(time, lane.id, () => this.#witness(batch, i));
+    this.#tracks.get(next)?.switchIn(time, lane.id, () => witnessOf(batch, i));
   }
 
   /** Its row is the waker's, or whom the interrupt found (no evidence of what that one does), or names nobody else. */
   #wakeUp(batch: EventBatch, i: number, time: number, tid: number): void {
+    if (this.#tracks.size === 0) return;
     const info = batch.info(i);
     const named = readWoken(info);
     const track = this.#tracks.get(named < 0 ? tid : named);
     if (!track) return;
     const cpu = readTargetCpu(info);
-    track.wakeUp(time, tid > 0 ? this.#actor(batch, i) : null, this.#laneOfCpu(cpu), () => {
+    track.wakeUp(time, tid > 0 ? actorOf(batch, i) : null, this.#laneOfCpu(cpu), () => {
       const told = `tid=${String(track.tid)}(${track.comm}) ${cpu < 0 ? '' : `target_cpu=${String(cpu)} `}`;
-      return this.#witness(batch, i, told);
+      return witnessOf(batch, i, told);
     });
   }
 
-  #call(batch: EventBatch, i: number, callClass: CallClass, time: number, tid: number): void {
-    const exit = batch.dir[i] === EXIT;
-    let track = this.#tracks.get(tid);
-    if (callClass === 'send' && !track && vrrpDestination(batch.info(i)) !== null) {
-      track = new SenderTrack(tid, batch.names.nameOf(batch.comm[i] ?? 0), time);
-      this.#tracks.set(tid, track);
+  #call(batch: EventBatch, i: number, time: number, tid: number, known: SenderTrack | undefined): void {
+    const callClass = this.#classes[batch.type[i] ?? 0] ?? 'other';
+    let track = known;
+    if (callClass === 'send' && !track) {
+      track = this.#newSender(batch, i, time, tid);
+      if (!track) return;
     }
     if (track) {
       const attemptBefore = track.lastAttempt;
@@ -194,21 +223,30 @@ export class Timeline {
           line: batch.line[i] ?? 0,
           type: batch.names.nameOf(batch.type[i] ?? 0),
           callClass,
-          exit,
+          exit: batch.dir[i] === EXIT,
           comm: batch.names.nameOf(batch.comm[i] ?? 0),
           info: batch.info(i),
-          witness: () => this.#witness(batch, i),
+          witness: () => witnessOf(batch, i),
         },
         this.#laneOf(batch.cpu[i] ?? -1, tid),
       );
       if (track.lastAttempt !== null && track.lastAttempt !== attemptBefore) this.#noteAlive(tid, track.lastAttempt);
       this.#collect(track);
     }
-    this.#noteFact(batch, i, callClass, exit, time, tid);
+    this.#facts.note(batch, i, callClass, track !== undefined);
     if (callClass === 'exit' && track) {
-      this.#ends.push({ tid, time, witness: this.#witness(batch, i) });
+      this.#ends.push({ tid, time, witness: witnessOf(batch, i) });
       this.#tracks.delete(tid);
     }
+  }
+
+  /** A thread that sends an advertisement is a sender from then on. */
+  #newSender(batch: EventBatch, i: number, time: number, tid: number): SenderTrack | undefined {
+    const span = batch.span?.(i);
+    if ((span && !mayBeVrrp(span)) || vrrpDestination(batch.info(i)) === null) return undefined;
+    const track = new SenderTrack(tid, batch.names.nameOf(batch.comm[i] ?? 0), time);
+    this.#tracks.add(track);
+    return track;
   }
 
   #laneOf(cpu: number, tid: number): number {
@@ -218,118 +256,6 @@ export class Timeline {
 
   #laneOfCpu(cpu: number): number {
     return this.#cpus.lanes.findIndex((lane) => this.#cpus.cpuNumber(lane.id) === cpu);
-  }
-
-  #noteFact(batch: EventBatch, i: number, callClass: CallClass, exit: boolean, time: number, tid: number): void {
-    switch (callClass) {
-      case 'kill':
-      case 'ptrace':
-        this.#noteAimed(batch, i, callClass, exit, time, tid);
-        break;
-      case 'signal': {
-        const signal = readSignal(batch.info(i));
-        if (signal !== null && this.#tracks.has(tid)) {
-          this.#facts.add({
-            kind: 'signal',
-            time,
-            actor: this.#actor(batch, i),
-            signal,
-            witness: this.#witness(batch, i),
-          });
-        }
-        break;
-      }
-      case 'exit': {
-        this.#processes.noteName(tid, batch.names.nameOf(batch.comm[i] ?? 0));
-        if (this.#tracks.has(tid)) {
-          const signal = readSignal(batch.info(i));
-          this.#facts.add({
-            kind: 'exit',
-            time,
-            actor: this.#actor(batch, i),
-            signal: signal === 'SIG0' ? null : signal,
-            witness: this.#witness(batch, i),
-          });
-        }
-        break;
-      }
-      case 'write':
-        this.#noteControlWrite(batch, i, exit, time, tid);
-        break;
-      case 'clone':
-        if (exit) this.#processes.noteClone(tid, batch.names.nameOf(batch.comm[i] ?? 0), batch.info(i));
-        break;
-      case 'clock-set':
-        if (exit)
-          this.#facts.add({ kind: 'clock-set', time, actor: this.#actor(batch, i), witness: this.#witness(batch, i) });
-        break;
-      case 'drop':
-        if (this.#drops.length < 100_000) this.#drops.push(time);
-        break;
-      default:
-    }
-  }
-
-  #noteAimed(
-    batch: EventBatch,
-    i: number,
-    callClass: 'kill' | 'ptrace',
-    exit: boolean,
-    time: number,
-    tid: number,
-  ): void {
-    const info = batch.info(i);
-    if (exit && (readResult(info).value ?? 0) < 0) {
-      this.#facts.takeBack(callClass, tid);
-      return;
-    }
-    const target = readTarget(info);
-    if (target === null) return;
-    const base = { time, actor: this.#actor(batch, i), target, witness: this.#witness(batch, i) };
-    if (callClass === 'kill') {
-      const signal = readSignal(info);
-      if (signal !== null && signal !== 'SIG0') {
-        this.#facts.add({ ...base, kind: 'kill', signal, call: batch.names.nameOf(batch.type[i] ?? 0) });
-      }
-    } else if (!exit || /(?:^|\s)request=/.test(info)) {
-      this.#facts.add({ ...base, kind: 'ptrace', request: /request=\d+\((\w+)\)/.exec(info)?.[1] ?? '' });
-    }
-    this.#processes.noteName(tid, base.actor.comm);
-  }
-
-  #noteControlWrite(batch: EventBatch, i: number, exit: boolean, time: number, tid: number): void {
-    const pending = this.#controlWrites.get(tid);
-    if (!exit) {
-      const control = controlFile(batch.info(i));
-      if (control) this.#controlWrites.set(tid, control);
-      else if (pending) this.#controlWrites.delete(tid);
-      return;
-    }
-    const info = batch.info(i);
-    const control = controlFile(info) ?? pending;
-    if (pending) this.#controlWrites.delete(tid);
-    if (!control || (readResult(info).value ?? 0) < 0) return;
-    const effect = readControlWrite(control.file, info);
-    if (!effect) return;
-    const at = this.#witness(batch, i);
-    const text = `${at.text} to ${control.group}/${control.file} (${effect.kind}${effect.member === null ? '' : ` ${String(effect.member)}`})`;
-    this.#facts.add({ ...effect, time, actor: this.#actor(batch, i), group: control.group, witness: { ...at, text } });
-  }
-
-  #actor(batch: EventBatch, i: number): Actor {
-    return { tid: batch.tid[i] ?? -1, comm: batch.names.nameOf(batch.comm[i] ?? 0) };
-  }
-
-  #witness(batch: EventBatch, i: number, info = batch.info(i)): Witness {
-    const { names } = batch;
-    const text = describeRow(
-      names.nameOf(batch.comm[i] ?? 0),
-      batch.tid[i] ?? -1,
-      batch.dir[i] === EXIT,
-      names.nameOf(batch.type[i] ?? 0),
-      info,
-    );
-    return { time: ns(batch.time[i] ?? 0), num: batch.num[i] ?? -1, line: batch.line[i] ?? 0, text };
   }
 
   #collect(track: SenderTrack): void {
@@ -352,7 +278,7 @@ export class Timeline {
     if (!disturbed) return { ...window, segments: null, lanes: null, alive };
     const lanes = recordLanes(
       this.#cpus,
-      this.#processes,
+      this.#facts.processes,
       this.#names,
       window.segments,
       from,
@@ -390,9 +316,9 @@ export class Timeline {
   }
 
   #trim(time: number): void {
-    this.#lastTrim = time;
+    this.#nextTrim = time + PAST_WITHOUT_SENDERS;
     let oldest = time - PAST_WITHOUT_SENDERS;
-    for (const { lastAttempt } of this.#tracks.values()) {
+    for (const { lastAttempt } of this.#tracks.all()) {
       if (lastAttempt !== null && lastAttempt < oldest) oldest = lastAttempt;
     }
     this.#cpus.trim(oldest);

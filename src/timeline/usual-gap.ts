@@ -9,8 +9,10 @@ const SECOND = 1_000_000_000;
 export class UsualGap {
   readonly #seconds = new Float64Array(CLASSES);
   readonly #share: number;
-  #since: number | null = null;
-  #longest = 0;
+  /** When the second that is being watched ends, ns: the first gap that ends there or later closes it. */
+  secondEnds = Number.NEGATIVE_INFINITY;
+  /** The longest gap (ns) of that second so far: shorter ones before its end need not be noted. */
+  longestNs = 0;
 
   /** @param share of the seconds that have no longer gap: 0.5 for the median, less where trouble may last for most of the trace */
   constructor(share = 0.5) {
@@ -19,13 +21,13 @@ export class UsualGap {
 
   /** A gap of `gap` ns ended at `time` (ns). */
   note(time: number, gap: number): void {
-    this.#since ??= time - gap;
-    if (gap > this.#longest) this.#longest = gap;
-    if (time - this.#since < SECOND) return;
-    const index = Math.min(CLASSES - 1, Math.max(0, Math.ceil(PER_OCTAVE * Math.log2(this.#longest / 1000))));
+    if (this.secondEnds === Number.NEGATIVE_INFINITY) this.secondEnds = time - gap + SECOND;
+    if (gap > this.longestNs) this.longestNs = gap;
+    if (time < this.secondEnds) return;
+    const index = Math.min(CLASSES - 1, Math.max(0, Math.ceil(PER_OCTAVE * Math.log2(this.longestNs / 1000))));
     this.#seconds[index] = (this.#seconds[index] ?? 0) + 1;
-    this.#since = time;
-    this.#longest = 0;
+    this.secondEnds = time + SECOND;
+    this.longestNs = 0;
   }
 
   /** The quantile over the seconds seen, ns, rounded up by less than a tenth; 0 before the first full second. */

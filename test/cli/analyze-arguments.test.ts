@@ -48,6 +48,8 @@ describe('the arguments of analyze', () => {
       '1410368481.339942868',
       '--until',
       '2014-09-10T17:02:00Z',
+      '--parser',
+      'ndjson',
     ]);
     expect(request).toEqual({
       files: ['folder'],
@@ -66,6 +68,7 @@ describe('the arguments of analyze', () => {
       sender: 'fe80::1',
       sinceNs: 1_410_368_481_339_942_868n,
       untilNs: 1_410_368_520_000_000_000n,
+      parser: 'ndjson',
     });
   });
 

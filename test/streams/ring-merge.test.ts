@@ -2,33 +2,52 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CounterTable } from '../../src/model/counters.js';
 import type { EventBatch } from '../../src/model/event-batch.js';
+import type { OrderedEvents } from '../../src/streams/ordered-events.js';
 import { RingMerge } from '../../src/streams/ring-merge.js';
 import { batchesOf, batchOf, type PlainRow } from '../timeline/batches.js';
 
 const MS = 1_000_000;
 const OUT_OF_ORDER = 'trace_events_out_of_order';
 
+interface MergedRow {
+  readonly batch: EventBatch;
+  readonly i: number;
+  readonly time: number;
+  readonly info: string;
+}
+
 interface Merged {
   readonly times: number[];
   readonly infos: string[];
   readonly late: number;
-  readonly batches: EventBatch[];
+  readonly rows: MergedRow[];
 }
+
+/** The rows of events in time order, taken down as they come: what hands them out fills the same object again. */
+const rowsOf = (ordered: Iterable<OrderedEvents>): MergedRow[] => {
+  const rows: MergedRow[] = [];
+  for (const events of ordered) {
+    for (let k = 0; k < events.length; k++) {
+      const batch = events.batchOf(k);
+      for (let i = events.froms[k]!; i < events.tos[k]!; i++) {
+        rows.push({ batch, i, time: batch.time[i] ?? NaN, info: batch.info(i) });
+      }
+    }
+  }
+  return rows;
+};
 
 const merge = (given: Iterable<EventBatch>): Merged => {
   const counters = new CounterTable();
   const merging = new RingMerge(counters);
-  const batches: EventBatch[] = [];
-  for (const batch of given) batches.push(...merging.push(batch));
-  batches.push(...merging.flush());
-  const rows = batches.flatMap((batch) =>
-    Array.from({ length: batch.length }, (_, i) => ({ time: batch.time[i] ?? NaN, info: batch.info(i) })),
-  );
+  const rows: MergedRow[] = [];
+  for (const batch of given) rows.push(...rowsOf(merging.push(batch)));
+  rows.push(...rowsOf(merging.flush()));
   return {
     times: rows.map(({ time }) => time),
     infos: rows.map(({ info }) => info),
     late: counters.get(OUT_OF_ORDER),
-    batches,
+    rows,
   };
 };
 
@@ -109,23 +128,12 @@ describe('RingMerge', () => {
       { time: 10, cpu: 1, type: 'read', dir: '<', tid: 7, comm: 'seven', info: 'res=1 ', num: 12 },
       { time: 20, cpu: 1, type: 'write', tid: 8, info: 'fd=2 size=1 ', num: 13 },
     ];
-    const [batch] = merge(batchesOf(rows, 2)).batches;
-    expect(batch).toBeDefined();
-    const { names } = batch!;
-    const seen = Array.from({ length: batch!.length }, (_, i) => [
-      ...[
-        batch!.time[i],
-        batch!.num[i],
-        batch!.line[i],
-        batch!.cpu[i],
-        batch!.tid[i],
-        batch!.dir[i],
-        batch!.nextTid[i],
-      ],
-      names.nameOf(batch!.type[i]!),
-      names.nameOf(batch!.comm[i]!),
-      names.nameOf(batch!.nextComm[i]!),
-      batch!.info(i),
+    const seen = merge(batchesOf(rows, 2)).rows.map(({ batch, i }) => [
+      ...[batch.time[i], batch.num[i], batch.line[i], batch.cpu[i], batch.tid[i], batch.dir[i], batch.nextTid[i]],
+      batch.names.nameOf(batch.type[i]!),
+      batch.names.nameOf(batch.comm[i]!),
+      batch.names.nameOf(batch.nextComm[i]!),
+      batch.info(i),
     ]);
     expect(seen).toEqual([
       [10, 12, 2, 1, 7, 1, -1, 'read', 'seven', '', 'res=1 '],
@@ -192,13 +200,14 @@ describe('RingMerge', () => {
     let out = 0;
     let longest = 0;
     for (let i = 1; i <= 2000; i++) {
-      out += merging.push(batchOf([row(i * 10 * MS, 0)])).reduce((sum, { length }) => sum + length, 0);
+      out += rowsOf(merging.push(batchOf([row(i * 10 * MS, 0)]))).length;
       longest = Math.max(longest, i + 2 - out);
     }
     expect(longest).toBeLessThan(400);
-    const times = [...merging.push(batchOf([row(20_005 * MS, 1), row(20_010 * MS, 0)])), ...merging.flush()].flatMap(
-      (batch) => [...batch.time.slice(0, batch.length)],
-    );
+    const times = [
+      ...rowsOf(merging.push(batchOf([row(20_005 * MS, 1), row(20_010 * MS, 0)]))),
+      ...rowsOf(merging.flush()),
+    ].map(({ time }) => time);
     expect(isSorted(times)).toBe(true);
     expect(times.at(-2)).toBe(20_005 * MS);
     expect(counters.get(OUT_OF_ORDER)).toBe(0);
@@ -227,11 +236,55 @@ describe('RingMerge', () => {
     let most = 0;
     for (let round = 0; round < 120; round++) {
       const rows = Array.from({ length: 4096 }, (_, i) => row((round * 4096 + i) * 1000, 0, ''));
-      held += 4096 - merging.push(batchOf(rows)).reduce((sum, { length }) => sum + length, 0);
+      held += 4096 - rowsOf(merging.push(batchOf(rows))).length;
       most = Math.max(most, held);
     }
     expect(most).toBeGreaterThan(100_000);
     expect(most).toBeLessThan(160_000);
-    expect(merging.flush().reduce((sum, { length }) => sum + length, 0)).toBe(held);
+    expect(rowsOf(merging.flush())).toHaveLength(held);
+  });
+
+  it('releases a batch when all of its rows have been used up, and not before', () => {
+    const some = fc.array(
+      fc.record({ time: fc.integer({ min: 0, max: 4_000 * MS }), cpu: fc.integer({ min: 0, max: 3 }) }),
+      { minLength: 1, maxLength: 200 },
+    );
+    fc.assert(
+      fc.property(some, sizes, (plain, size) => {
+        const merging = new RingMerge(new CounterTable());
+        const released = new Set<EventBatch>();
+        const left = new Map<EventBatch, number>();
+        const use = (ordered: Iterable<OrderedEvents>): void => {
+          for (const events of ordered) {
+            for (let k = 0; k < events.length; k++) {
+              const batch = events.batchOf(k);
+              expect(released.has(batch)).toBe(false);
+              left.set(batch, left.get(batch)! - events.tos[k]! + events.froms[k]!);
+            }
+          }
+          for (const [batch, rows] of left) expect(released.has(batch)).toBe(rows === 0);
+        };
+        for (const batch of batchesOf(
+          plain.map(({ time, cpu }) => row(time, cpu)),
+          size,
+        )) {
+          batch.release = () => {
+            expect(released.has(batch)).toBe(false);
+            released.add(batch);
+          };
+          left.set(batch, batch.length);
+          use(merging.push(batch));
+        }
+        use(merging.flush());
+        expect(released.size).toBe(left.size);
+      }),
+    );
+  });
+
+  it('has of equal times the buffer that appeared first in front, and rows of one buffer as they stand', () => {
+    const rows = [row(0, 3), row(0, 1), row(5, 1, 'a'), row(5, 3, 'b'), row(5, 1, 'c'), row(5, 3, 'd'), row(4, 1, 'e')];
+    for (const size of [1, 2, 3, 7]) {
+      expect(merge(batchesOf(rows, size)).infos).toEqual(['3@0', '1@0', 'e', 'b', 'd', 'a', 'c']);
+    }
   });
 });

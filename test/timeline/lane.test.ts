@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { addOccupancy, emptyOccupancy, Lane, UNKNOWN_THREAD, type LaneSpan } from '../../src/timeline/lane.js';
+import { Lane, type LaneSpan } from '../../src/timeline/lane.js';
+import { addOccupancy, emptyOccupancy, UNKNOWN_THREAD } from '../../src/timeline/occupancy.js';
 
 interface Slice {
   readonly tid: number;

@@ -1,15 +1,24 @@
 import type { CounterTable } from '../../model/counters.js';
 import type { EventBatch, TraceHeader } from '../../model/event-batch.js';
 import { InputError } from '../../model/input-error.js';
-import { BatchBuilder } from './batch-builder.js';
-import { splitLines } from './lines.js';
+import type { TraceParser } from '../../model/request.js';
+import { cutBlocks } from './blocks.js';
+import { ByteLane } from './byte-lane.js';
+import { readFileBlocks } from './file-blocks.js';
+import type { LaneContext } from './lane.js';
 import { createNameTable } from './names.js';
-import { RowParser } from './parse-rows.js';
+import { NdjsonLane } from './ndjson-lane.js';
+import { readBlocks } from './read-blocks.js';
+import { SlabPool } from './slab.js';
+import { TraceBase } from './trace-base.js';
+import { CONTEXT_BYTES, ScannerMemory, WasmScanner } from './wasm-scanner.js';
 
 export interface TraceContext {
   /** The input's name in messages. */
   readonly where: string;
   readonly counters: CounterTable;
+  /** Default `bytes`. */
+  readonly parser?: TraceParser;
 }
 
 /** A trace whose first events are known. */
@@ -20,51 +29,59 @@ export interface OpenTrace {
 }
 
 /**
- * Read sysdig's JSON (`sysdig -j`, enter and exit events or exits only) as batches of events. Pull-driven; holds one
- * batch and one chunk of bytes. Whatever is not an event is counted (`sysdig_json_*`), never lost in silence.
+ * Read sysdig's JSON (`sysdig -j`, enter and exit events or exits only) as batches of events. Pull-driven; holds a block
+ * or two of bytes. Whatever is not an event is counted (`sysdig_json_*`), never lost in silence.
  *
  * @throws InputError when there is no usable event at all
  */
-export const openTrace = async (bytes: AsyncIterable<Uint8Array>, context: TraceContext): Promise<OpenTrace> => {
-  const builder = new BatchBuilder(createNameTable(), context.counters);
-  const batches = readBatches(bytes, builder, context.counters);
+export const openTrace = (bytes: AsyncIterable<Uint8Array>, context: TraceContext): Promise<OpenTrace> => {
+  const { lane, slabs, reading } = startReading(context);
+  return openBatches(readBlocks(cutBlocks(bytes, slabs), reading, lane, slabs), lane.base, context);
+};
+
+/**
+ * The same of a plain file (not compressed, no pipe), which is read faster.
+ *
+ * @param onBytes is told how far it has been read (bytes since the last call); what it throws ends the reading
+ * @throws InputError when there is no usable event at all, or the file cannot be read
+ */
+export const openTraceFile = async (
+  path: string,
+  context: TraceContext,
+  onBytes: (bytes: number) => void = () => undefined,
+): Promise<OpenTrace> => {
+  const { lane, slabs, reading } = startReading(context);
+  const batches = readBlocks(readFileBlocks(path, slabs, onBytes), reading, lane, slabs);
+  return openBatches(batches, lane.base, context);
+};
+
+const startReading = ({ counters, parser = 'bytes' }: TraceContext) => {
+  const lane: LaneContext = { names: createNameTable(), base: new TraceBase(), counters };
+  const memory = parser === 'bytes' ? ScannerMemory.create() : null;
+  const reading = parser === 'ndjson' ? new NdjsonLane(lane) : new ByteLane(lane, memory && startScanner(memory, lane));
+  return { lane, slabs: new SlabPool(memory), reading };
+};
+
+const startScanner = (memory: ScannerMemory, { names, base }: LaneContext): WasmScanner =>
+  new WasmScanner(names, base, memory.memory, memory.allocate(CONTEXT_BYTES));
+
+/** Wait for the first batch. */
+const openBatches = async (
+  batches: AsyncGenerator<EventBatch, void, undefined>,
+  base: TraceBase,
+  { where }: TraceContext,
+): Promise<OpenTrace> => {
   const first = await batches.next();
-  const { baseNs } = builder;
+  const baseNs = base.ns;
   if (first.done === true || baseNs === null) {
     throw new InputError(
       'holds no usable sysdig event',
-      context.where,
+      where,
       'record with sysdig -j and its default fields, or check that this is the trace',
     );
   }
   return { header: { baseNs }, batches: resume(first.value, batches) };
 };
-
-async function* readBatches(
-  bytes: AsyncIterable<Uint8Array>,
-  builder: BatchBuilder,
-  counters: CounterTable,
-): AsyncGenerator<EventBatch, void, undefined> {
-  const parser = new RowParser(counters);
-  try {
-    for await (const block of splitLines(bytes)) {
-      const { rows, lines } = await parser.parse(block);
-      for (let i = 0; i < rows.length; i++) {
-        const row = rows[i];
-        if (row) builder.add(row, lines[i] ?? 0);
-        if (builder.isFull) {
-          const batch = builder.take();
-          if (batch) yield batch;
-        }
-      }
-    }
-    const rest = builder.take();
-    parser.end();
-    if (rest) yield rest;
-  } finally {
-    parser.close();
-  }
-}
 
 // Not a generator: one that was never started would not close the bytes when it is returned.
 const resume = (first: EventBatch, rest: AsyncGenerator<EventBatch, void, undefined>): AsyncIterable<EventBatch> => {

@@ -84,3 +84,9 @@ export const NO_CPU: CounterDefinition = {
   severity: 'notice',
   help: 'Events without evt.cpu cannot be assigned to a CPU. Record with the default fields (sysdig -j without -p), or add %evt.cpu.',
 };
+
+export const SLOW_ROW: CounterDefinition = {
+  name: 'sysdig_json_slow_row',
+  severity: 'info',
+  help: 'Rows of the trace were read the slow way, one by one: they are written otherwise than the rows around them. Nothing of them is lost.',
+};

@@ -1,4 +1,5 @@
-import type { Row } from './parse-rows.js';
+import { NANOS_KEY, SECONDS_KEY, TIME_KEYS } from './keys.js';
+import type { Row } from './line-account.js';
 
 /** A time since the epoch as two numbers that doubles hold exactly. */
 export interface SplitTime {
@@ -7,7 +8,6 @@ export interface SplitTime {
   nanos: number;
 }
 
-const KEYS = ['evt.outputtime', 'evt.rawtime', 'evt.time', 'evt.datetime'] as const;
 const NS_DIGITS = 9;
 const NS_PER_SECOND = 1e9;
 const BILLION_DIGITS = /^\d{1,20}$/;
@@ -20,9 +20,9 @@ const BILLION_DIGITS = /^\d{1,20}$/;
  * @returns whether there was one
  */
 export const readRowTime = (row: Row, into: SplitTime): boolean => {
-  for (const key of KEYS) if (splitNs(row[key], into)) return true;
-  const seconds = row['evt.rawtime.s'];
-  const nanos = row['evt.rawtime.ns'];
+  for (const key of TIME_KEYS) if (splitNs(row[key], into)) return true;
+  const seconds = row[SECONDS_KEY];
+  const nanos = row[NANOS_KEY];
   if (!isCount(seconds) || !isCount(nanos) || nanos >= NS_PER_SECOND) return false;
   into.seconds = seconds;
   into.nanos = nanos;

@@ -3,7 +3,7 @@ import { gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { CounterTable } from '../../../src/model/counters.js';
 import { openBytes } from '../../../src/sources/open.js';
-import { chunked, countsOf, readTrace, recording, type PlainEvent } from '../reading-traces.js';
+import { chunked, countsOf, PARSERS, readTrace as readTraceBy, recording, type PlainEvent } from '../reading-traces.js';
 
 // One of each recorder: modern BPF, kernel module in a VM, shared ring buffers.
 const FOLDERS = ['clean', 'vm-paused', 'vm-paused-timesync'];
@@ -27,47 +27,52 @@ const cutOut = (row: string): Omit<PlainEvent, 'line' | 'nextTid' | 'nextComm' |
   };
 };
 
-describe('recordings', () => {
-  it.each(FOLDERS)('%s is read row by row as it stands in the file', async (folder) => {
-    const path = recording(`${folder}/trace.jsonl.gz`);
-    const counters = new CounterTable();
-    const { events, batchLengths } = await readTrace(openBytes(path, counters), counters);
-    const rows = gunzipSync(readFileSync(path)).toString('utf8').trimEnd().split('\n');
+describe.each(PARSERS)('read by %s', (parser) => {
+  const readTrace = (bytes: AsyncIterable<Uint8Array>, counters = new CounterTable()) =>
+    readTraceBy(bytes, counters, parser);
 
-    expect(events).toHaveLength(rows.length);
-    expect(countsOf(counters)).toEqual({});
-    expect(Math.min(...batchLengths.slice(0, -1))).toBeGreaterThan(1000);
-    events.forEach(({ line, nextTid, nextComm, info, ...event }, i) => {
-      const row = rows[i] ?? '';
-      if (line !== i + 1) expect(line).toBe(i + 1);
-      expect(event).toEqual(cutOut(row));
-      const next = /"evt\.info":"next=(\d+)(?:\(([^)]*)\))? /.exec(row);
-      if (event.type === 'switch') expect([nextTid, nextComm]).toEqual([Number(next?.[1]), next?.[2] ?? '']);
-      else expect([nextTid, nextComm]).toEqual([-1, '']);
-      expect(row.includes(`"evt.info":${JSON.stringify(info)}`) || /[^ -~]|\\u/.test(row)).toBe(true);
-    });
-  });
-
-  it('is the same in chunks of any size', async () => {
-    const rows = gunzipSync(readFileSync(recording('clean/trace.jsonl.gz')));
-    const part = rows.subarray(0, 1_000_000);
-    const whole = await readTrace(chunked(part, part.length), new CounterTable());
-    for (const size of [1, 2, 3, 7, 100, 65_536]) {
+  describe('recordings', () => {
+    it.each(FOLDERS)('%s is read row by row as it stands in the file', async (folder) => {
+      const path = recording(`${folder}/trace.jsonl.gz`);
       const counters = new CounterTable();
-      expect(await readTrace(chunked(size < 7 ? part.subarray(0, 100_000) : part, size), counters)).toEqual(
-        size < 7 ? await readTrace(chunked(part.subarray(0, 100_000), 100_000)) : whole,
-      );
-      expect(countsOf(counters)).toEqual({ sysdig_json_cut_line: 1 });
-    }
-  });
+      const { events, batchLengths } = await readTrace(openBytes(path, counters), counters);
+      const rows = gunzipSync(readFileSync(path)).toString('utf8').trimEnd().split('\n');
 
-  it('reads the published lines of 2014', async () => {
-    const counters = new CounterTable();
-    const path = recording('openstack-crime-story/trace.jsonl');
-    const { events, baseNs } = await readTrace(openBytes(path, counters), counters);
-    expect(events).toHaveLength(27);
-    expect(baseNs).toBe(1_410_368_483_000_000_000n);
-    expect(events[0]).toMatchObject({ num: 368250, type: 'sendmsg', comm: 'keepalived', time: 1410368481339942868n });
-    expect(countsOf(counters)).toEqual({});
+      expect(events).toHaveLength(rows.length);
+      expect(countsOf(counters)).toEqual({});
+      expect(Math.min(...batchLengths.slice(0, -1))).toBeGreaterThan(1000);
+      events.forEach(({ line, nextTid, nextComm, info, ...event }, i) => {
+        const row = rows[i] ?? '';
+        if (line !== i + 1) expect(line).toBe(i + 1);
+        expect(event).toEqual(cutOut(row));
+        const next = /"evt\.info":"next=(\d+)(?:\(([^)]*)\))? /.exec(row);
+        if (event.type === 'switch') expect([nextTid, nextComm]).toEqual([Number(next?.[1]), next?.[2] ?? '']);
+        else expect([nextTid, nextComm]).toEqual([-1, '']);
+        expect(row.includes(`"evt.info":${JSON.stringify(info)}`) || /[^ -~]|\\u/.test(row)).toBe(true);
+      });
+    });
+
+    it('is the same in chunks of any size', async () => {
+      const rows = gunzipSync(readFileSync(recording('clean/trace.jsonl.gz')));
+      const part = rows.subarray(0, 1_000_000);
+      const whole = await readTrace(chunked(part, part.length), new CounterTable());
+      for (const size of [1, 2, 3, 7, 100, 65_536]) {
+        const counters = new CounterTable();
+        expect(await readTrace(chunked(size < 7 ? part.subarray(0, 100_000) : part, size), counters)).toEqual(
+          size < 7 ? await readTrace(chunked(part.subarray(0, 100_000), 100_000)) : whole,
+        );
+        expect(countsOf(counters)).toEqual({ sysdig_json_cut_line: 1 });
+      }
+    });
+
+    it('reads the published lines of 2014', async () => {
+      const counters = new CounterTable();
+      const path = recording('openstack-crime-story/trace.jsonl');
+      const { events, baseNs } = await readTrace(openBytes(path, counters), counters);
+      expect(events).toHaveLength(27);
+      expect(baseNs).toBe(1_410_368_483_000_000_000n);
+      expect(events[0]).toMatchObject({ num: 368250, type: 'sendmsg', comm: 'keepalived', time: 1410368481339942868n });
+      expect(countsOf(counters)).toEqual({});
+    });
   });
 });

@@ -1,0 +1,51 @@
+import type { ScannerMemory } from './wasm-scanner.js';
+import { COLUMN_BYTES, Columns } from './columns.js';
+import { MARGIN } from './row-scanner.js';
+
+/** Lines that begin within this many bytes of a trace make a block. */
+export const BLOCK_BYTES = 256 * 1024;
+/** Room for the end of a block's last line; longer ones get memory of their own. */
+const OVERHANG = 32 * 1024;
+const TEXT_BYTES = BLOCK_BYTES + OVERHANG + MARGIN;
+const SLAB_BYTES = Math.ceil(TEXT_BYTES / 64) * 64 + COLUMN_BYTES;
+
+/** Memory for the bytes of one block and the columns of one batch. */
+export class Slab {
+  /** Where it begins in its memory. */
+  readonly address: number;
+  readonly text: Buffer;
+  readonly columns: Columns;
+
+  constructor(memory: ArrayBufferLike, address: number) {
+    this.address = address;
+    this.text = Buffer.from(memory, address, TEXT_BYTES);
+    this.columns = new Columns(memory, address + SLAB_BYTES - COLUMN_BYTES);
+  }
+}
+
+/** Slabs are used again, so that reading takes no more memory the longer it goes on. */
+export class SlabPool {
+  readonly #free: Slab[] = [];
+  readonly #scannerMemory: ScannerMemory | null;
+
+  /** @param scannerMemory where a scanner in WebAssembly is to read them; null where there is none */
+  constructor(scannerMemory: ScannerMemory | null) {
+    this.#scannerMemory = scannerMemory;
+  }
+
+  take(): Slab {
+    return this.#free.pop() ?? this.#make();
+  }
+
+  give(slab: Slab): void {
+    slab.columns.length = 0;
+    slab.columns.texts = null;
+    this.#free.push(slab);
+  }
+
+  #make(): Slab {
+    if (this.#scannerMemory === null) return new Slab(new ArrayBuffer(SLAB_BYTES), 0);
+    const address = this.#scannerMemory.allocate(SLAB_BYTES);
+    return new Slab(this.#scannerMemory.memory.buffer, address);
+  }
+}

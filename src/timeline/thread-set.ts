@@ -1,0 +1,20 @@
+const RECENT = 256;
+/** No tid, and none of the numbers that stand for an unknown thread. */
+const NOBODY = -(2 ** 31);
+
+/** Threads by tid. Most of those added were added lately: they are known without a look into the set. */
+export class ThreadSet {
+  readonly #all = new Set<number>();
+  readonly #recent = new Int32Array(RECENT).fill(NOBODY);
+
+  add(tid: number): void {
+    const place = tid & (RECENT - 1);
+    if (this.#recent[place] === tid) return;
+    this.#recent[place] = tid;
+    this.#all.add(tid);
+  }
+
+  has(tid: number): boolean {
+    return this.#recent[tid & (RECENT - 1)] === tid || this.#all.has(tid);
+  }
+}
