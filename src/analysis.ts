@@ -220,8 +220,9 @@ const readTrace = async (
     hooks.signal?.throwIfAborted();
     bytes += more;
   };
-  const context = { where: nameOfPath(input.path), counters, parser: request.parser };
-  const { header, batches } = input.isPlain
+  const { parser, threads } = request;
+  const context = { where: nameOfPath(input.path), counters, parser, ...(threads === null ? {} : { threads }) };
+  const { header, batches } = input.isPlain && parser !== 'ndjson'
     ? await openTraceFile(input.path, context, countBytes)
     : await openTrace(counted(input.open(), countBytes), context);
   const timeline = new Timeline(request.intervalNs ?? shortestInterval(points));

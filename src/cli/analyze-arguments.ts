@@ -73,6 +73,7 @@ export const raiseAnalyzeArguments = (low: AnalyzeLowArguments, world: World): A
       sinceNs: low.sinceNs,
       untilNs: low.untilNs,
       parser: low.parser,
+      threads: low.threads,
     },
     form: low.json ? 'json' : low.gaps ? 'gaps' : 'terminal',
     all: low.all,

@@ -20,6 +20,7 @@ export interface AnalyzeLowArguments {
   sinceNs: bigint | null;
   untilNs: bigint | null;
   parser: TraceParser;
+  threads: number | null;
   json: boolean;
   gaps: boolean;
   all: boolean;
@@ -153,6 +154,12 @@ export const analyzeFlags: readonly Flag<AnalyzeLowArguments>[] = [
     },
   },
   {
+    name: 'threads',
+    value: 'N',
+    help: 'how many threads may read a trace (default: as many as there are processors)',
+    update: (low, value) => (low.threads = parseWhole(value, 1, 64)),
+  },
+  {
     name: 'json',
     help: 'print the answer as JSON, and nothing else (whylate schema describes it)',
     update: (low) => (low.json = true),
@@ -216,6 +223,7 @@ export const startAnalyzeArguments = (files: readonly string[]): AnalyzeLowArgum
   sinceNs: null,
   untilNs: null,
   parser: 'bytes',
+  threads: null,
   json: false,
   gaps: false,
   all: false,

@@ -27,6 +27,11 @@ export class CounterTable {
     else this.#counts.set(definition.name, { definition, count: by });
   }
 
+  /** Set all counts back to nothing. */
+  clear(): void {
+    this.#counts.clear();
+  }
+
   get(name: string): number {
     return this.#counts.get(name)?.count ?? 0;
   }

@@ -26,8 +26,10 @@ export interface EventBatch {
   readonly time: Float64Array;
   /** `evt.num`, -1 when the row has none. */
   readonly num: Float64Array;
-  /** Line in the input, from 1. */
+  /** Line in the input, counted from `firstLine`. */
   readonly line: Float64Array;
+  /** What to add to `line` for the line's number in the input, which begins with 1. */
+  readonly firstLine: number;
   /** `evt.cpu` (ring buffer), -1 when the row has none. */
   readonly cpu: Int16Array;
   /** `thread.tid`, -1 when the row has none. */
@@ -73,3 +75,6 @@ export interface EventRef {
   readonly line: number;
   readonly num: number;
 }
+
+/** The number of a row's line in the input, from 1. */
+export const lineOf = (batch: EventBatch, i: number): number => batch.firstLine + (batch.line[i] ?? 0);

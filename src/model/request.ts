@@ -29,6 +29,8 @@ export interface AnalyzeRequest {
    * (`typescript`), or by the `ndjson` package. The answer is the same.
    */
   parser: TraceParser;
+  /** How many threads may read a trace; null: as many as there are processors. */
+  threads: number | null;
 }
 
 export type TraceParser = 'bytes' | 'typescript' | 'ndjson';
@@ -68,5 +70,6 @@ export const requestOf = (parts: Partial<AnalyzeRequest>): AnalyzeRequest => ({
   sinceNs: null,
   untilNs: null,
   parser: 'bytes',
+  threads: null,
   ...parts,
 });

@@ -1,4 +1,4 @@
-import { EXIT, type EventBatch } from '../model/event-batch.js';
+import { EXIT, lineOf, type EventBatch } from '../model/event-batch.js';
 import { ns } from '../time/ns.js';
 import type { Actor } from './facts.js';
 import type { Witness } from './segments.js';
@@ -24,5 +24,5 @@ export const witnessOf = (batch: EventBatch, i: number, info = batch.info(i)): W
     names.nameOf(batch.type[i] ?? 0),
     info,
   );
-  return { time: ns(batch.time[i] ?? 0), num: batch.num[i] ?? -1, line: batch.line[i] ?? 0, text };
+  return { time: ns(batch.time[i] ?? 0), num: batch.num[i] ?? -1, line: lineOf(batch, i), text };
 };

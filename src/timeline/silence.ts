@@ -1,11 +1,17 @@
 import { UsualGap } from './usual-gap.js';
 
+/** Where a row stands: `evt.num` and line. */
+export interface RowNumbers {
+  readonly num: number;
+  readonly line: number;
+}
+
 /** A stretch in which no CPU recorded anything, in ns, with the rows around it. */
 export interface Silence {
   readonly from: number;
   readonly to: number;
-  readonly before: { readonly num: number; readonly line: number };
-  readonly after: { readonly num: number; readonly line: number };
+  readonly before: RowNumbers;
+  readonly after: RowNumbers;
 }
 
 /** Time given in slices: silences and the bits between them, ns. */
@@ -44,25 +50,31 @@ export class SilenceLog {
   readonly #newest = Float64Array.of(Number.NEGATIVE_INFINITY, -1, 0);
   readonly #usual = new UsualGap(ORDINARY);
 
-  /** An event at `time` (ns). Called for every row of a trace: most end in the first line. */
+  /** An event at `time` (ns), in row `num` on line `line`. */
   note(time: number, num: number, line: number): void {
     const newest = this.#newest;
-    const gap = time - (newest[0] ?? 0);
-    if (gap <= 0) return;
-    const { longestNs, secondEnds } = this.#usual;
-    if (gap > longestNs || gap >= MIN_SILENCE || time >= secondEnds) this.#noteGap(time, gap, num, line);
+    const [from = 0, numBefore = -1, lineBefore = 0] = newest;
+    if (time <= from) return;
+    if (this.isTelling(time - from, time)) {
+      this.noteGap(from, time, { num: numBefore, line: lineBefore }, { num, line });
+    }
     newest[0] = time;
     newest[1] = num;
     newest[2] = line;
   }
 
-  #noteGap(time: number, gap: number, num: number, line: number): void {
+  /** Whether a gap (ns) that ends at `time` (ns) needs a note; most need none. */
+  isTelling(gap: number, time: number): boolean {
+    const { longestNs, secondEnds } = this.#usual;
+    return gap > longestNs || gap >= MIN_SILENCE || time >= secondEnds;
+  }
+
+  /** No event from `from` to `time` (ns); for whoever keeps the newest row himself. */
+  noteGap(from: number, time: number, before: RowNumbers, after: RowNumbers): void {
+    const gap = time - from;
     if (gap === Number.POSITIVE_INFINITY) return;
     this.#usual.note(time, gap);
-    if (gap >= MIN_SILENCE) {
-      const [from = 0, before = -1, lineBefore = 0] = this.#newest;
-      this.#keep({ from, to: time, before: { num: before, line: lineBefore }, after: { num, line } });
-    }
+    if (gap >= MIN_SILENCE) this.#keep({ from, to: time, before, after });
   }
 
   /** The longest silence (ns) of an ordinary second. */

@@ -1,4 +1,4 @@
-import { EXIT, type EventBatch, type NameTable } from '../model/event-batch.js';
+import { EXIT, lineOf, type EventBatch, type NameTable } from '../model/event-batch.js';
 import { ns } from '../time/ns.js';
 import { classifyCall, type CallClass } from './calls.js';
 import { findClockSteps, type ClockStep } from './clock-steps.js';
@@ -14,7 +14,7 @@ import { actorOf, witnessOf } from './row-words.js';
 import { SenderTrack, type ClosedWindow } from './sender-track.js';
 import { SenderTracks } from './sender-tracks.js';
 import type { AliveCpu, SendWindow, Witness } from './segments.js';
-import { SilenceLog } from './silence.js';
+import { SilenceLog, type RowNumbers } from './silence.js';
 import { readTargetCpu, readWoken } from './wake-ups.js';
 
 export type { ClockStep } from './clock-steps.js';
@@ -99,7 +99,8 @@ export class Timeline {
   #closed: SendWindow[] = [];
   #events = 0;
   #first: number | null = null;
-  #last: number | null = null;
+  /** The newest event: its time (ns), its number, its line. */
+  readonly #newest = Float64Array.of(Number.NEGATIVE_INFINITY, -1, 0);
   #nextTrim = PAST_WITHOUT_SENDERS;
   #names: NameTable | null = null;
 
@@ -116,21 +117,25 @@ export class Timeline {
   push(batch: EventBatch, from = 0, to = batch.length): readonly SendWindow[] {
     if (to <= from) return NONE;
     this.#names = batch.names;
-    const { time: times, tid: tids, cpu: cpus, type, num: nums, line: lines } = batch;
+    const { time: times, tid: tids, cpu: cpus, type } = batch;
+    let [newest = 0] = this.#newest;
+    let newestAt = -1;
     for (let i = from; i < to; i++) {
       const time = times[i] ?? 0;
-      const num = nums[i] ?? -1;
-      const line = lines[i] ?? 0;
-      this.#silences.note(time, num, line);
+      if (time > newest) {
+        if (this.#silences.isTelling(time - newest, time)) this.#noteGap(newest, newestAt, batch, i);
+        newest = time;
+        newestAt = i;
+      }
       if (time > this.#nextTrim) this.#trim(time);
       const tid = tids[i] ?? -1;
       const cpu = cpus[i] ?? -1;
       const code = this.#codes[type[i] ?? 0] ?? this.#codeOf(type[i] ?? 0);
       if (code === HEARTBEAT_ROW) {
-        this.#heartbeats.note(cpu, time, num, line);
+        this.#heartbeats.note(cpu, time, batch.num[i] ?? -1, lineOf(batch, i));
         continue;
       }
-      if (this.#heartbeats.any) this.#heartbeats.noteRow(cpu, time, num, line);
+      if (this.#heartbeats.any) this.#heartbeats.noteRow(cpu, time, batch.num[i] ?? -1, lineOf(batch, i));
       if (code === SWITCH_ROW) this.#switch(batch, i, time, cpu, tid);
       else if (code === WAKE_UP_ROW) this.#wakeUp(batch, i, time, tid);
       else {
@@ -141,7 +146,11 @@ export class Timeline {
     }
     this.#events += to - from;
     this.#first ??= times[from] ?? 0;
-    this.#last = Math.max(this.#last ?? Number.NEGATIVE_INFINITY, times[to - 1] ?? 0);
+    if (newestAt >= 0) {
+      this.#newest[0] = newest;
+      this.#newest[1] = batch.num[newestAt] ?? -1;
+      this.#newest[2] = lineOf(batch, newestAt);
+    }
     const closed = this.#closed;
     if (closed.length === 0) return NONE;
     this.#closed = [];
@@ -155,7 +164,7 @@ export class Timeline {
       events: this.#events,
       switches: cpus.switches,
       first: this.#first,
-      last: this.#last,
+      last: this.#first === null ? null : (this.#newest[0] ?? null),
       sharedRings: cpus.sharedRings,
       brokenChains: cpus.brokenChains,
       drops: this.#facts.drops,
@@ -171,6 +180,13 @@ export class Timeline {
     };
   }
 
+  /** A silence behind row `beforeAt` of the batch, or behind the newest one before the batch (-1), ends with row `i`. */
+  #noteGap(from: number, beforeAt: number, batch: EventBatch, i: number): void {
+    const [, num = -1, line = 0] = this.#newest;
+    const numbersOf = (at: number): RowNumbers => ({ num: batch.num[at] ?? -1, line: lineOf(batch, at) });
+    this.#silences.noteGap(from, batch.time[i] ?? 0, beforeAt < 0 ? { num, line } : numbersOf(beforeAt), numbersOf(i));
+  }
+
   /** What is to be done with rows of a type, by what the type is. */
   #codeOf(typeId: number): number {
     const callClass = classifyCall(this.#names?.nameOf(typeId) ?? '');
@@ -184,7 +200,7 @@ export class Timeline {
     const next = batch.nextTid[i] ?? -1;
     const comm = batch.nextComm[i] ?? 0;
     const lane = this.#cpus.noteSwitch(cpu, time, tid, next, comm, batch.comm[i] ?? 0);
-    lane.noteRow(batch.num[i] ?? -1, batch.line[i] ?? 0);
+    lane.noteRow(batch.num[i] ?? -1, lineOf(batch, i));
     const leaving = this.#tracks.get(tid);
     if (leaving) {
       leaving.switchOut(time, lane.id, batch.info(i), () => witnessOf(batch, i));
@@ -220,7 +236,7 @@ export class Timeline {
         {
           time: ns(time),
           num: batch.num[i] ?? -1,
-          line: batch.line[i] ?? 0,
+          line: lineOf(batch, i),
           type: batch.names.nameOf(batch.type[i] ?? 0),
           callClass,
           exit: batch.dir[i] === EXIT,

@@ -25,7 +25,7 @@ export const collectBytes = async (stream: AsyncIterable<Uint8Array>): Promise<B
 export interface PlainEvent {
   readonly time: bigint;
   readonly num: number | undefined;
-  readonly line: number | undefined;
+  readonly line: number;
   readonly cpu: number | undefined;
   readonly tid: number | undefined;
   readonly type: string;
@@ -40,7 +40,7 @@ const plainEvents = (batch: EventBatch, baseNs: bigint): PlainEvent[] =>
   Array.from({ length: batch.length }, (_, i) => ({
     time: absoluteFrom(baseNs, ns(batch.time[i] ?? NaN)),
     num: batch.num[i],
-    line: batch.line[i],
+    line: (batch.line[i] ?? NaN) + batch.firstLine,
     cpu: batch.cpu[i],
     tid: batch.tid[i],
     type: batch.names.nameOf(batch.type[i] ?? 0),

@@ -1,7 +1,7 @@
 import type { CounterTable } from '../../model/counters.js';
 import type { Block } from './blocks.js';
 import type { Columns } from './columns.js';
-import type { ColumnSource, Lane, LaneContext } from './lane.js';
+import type { ColumnSource, Lane, LaneContext, Reached } from './lane.js';
 import { LineAccount, quoteLongTimes, type Row } from './line-account.js';
 import * as problems from './problems.js';
 import { RowWriter } from './row-writer.js';
@@ -9,12 +9,8 @@ import { startCounts, type RowScanner } from './row-scanner.js';
 import { Scanner } from './scanner.js';
 import { learnShape, sameShape, type Shape } from './shape.js';
 
-/** More shapes than this are not kept: rows of others are parsed one by one. */
+/** More shapes than this are not kept. */
 const MAX_SHAPES = 8;
-/** So many rows in a row that gave no new shape make learning rarer, up to one try in so many rows. */
-const PATIENCE = 64;
-const RAREST_TRY = 4096;
-
 const LINE_FEED = 0x0a;
 const BRACE_OPEN = 0x7b;
 
@@ -23,7 +19,7 @@ const BRACE_OPEN = 0x7b;
  * JSON, as the reference lane does, counted, and looked at for another way rows are written.
  */
 export class ByteLane implements Lane {
-  readonly #account: LineAccount;
+  readonly account: LineAccount;
   readonly #writer: RowWriter;
   readonly #ours: RowScanner;
   readonly #fast: RowScanner | null;
@@ -31,13 +27,10 @@ export class ByteLane implements Lane {
   readonly #counters: CounterTable;
   readonly #shapes: Shape[] = [];
   #current: Shape | null = null;
-  /** Rows that were no lesson since the last that was, and rows to let pass before the next try. */
-  #vain = 0;
-  #pause = 0;
 
   /** @param fast a scanner in WebAssembly, for blocks that lie in its memory */
   constructor({ names, base, counters }: LaneContext, fast: RowScanner | null) {
-    this.#account = new LineAccount(counters);
+    this.account = new LineAccount(counters);
     this.#writer = new RowWriter(names, base, counters);
     this.#ours = new Scanner(names, base);
     this.#fast = fast;
@@ -45,17 +38,21 @@ export class ByteLane implements Lane {
     this.#counters = counters;
   }
 
-  read({ bytes, from, to, end, slab }: Block, firstLine: number, into: ColumnSource): number {
+  read({ bytes, from, to, end, slab }: Block, firstLine: number, into: ColumnSource): Reached {
     this.#scanner = this.#fast !== null && bytes === slab.text ? this.#fast : this.#ours;
     if (this.#current) this.#scanner.use(this.#current);
     let line = firstLine;
     for (let at = from; at < to;) {
       const columns = into.open();
+      if (columns === null) {
+        this.#report();
+        return { lines: line - firstLine, at };
+      }
       const before = columns.length;
       const reached = this.#scan(bytes, at, to, line, columns);
       if (reached > at) {
         line += columns.length - before;
-        this.#account.settle();
+        this.account.settle();
         at = reached;
         continue;
       }
@@ -65,17 +62,17 @@ export class ByteLane implements Lane {
       at = feed + 1;
     }
     this.#report();
-    if (end !== 'long') return line - firstLine;
-    this.#account.noteLong();
-    return line + 1 - firstLine;
+    if (end !== 'long') return { lines: line - firstLine, at: to };
+    this.account.noteLong();
+    return { lines: line + 1 - firstLine, at: to };
   }
 
   end(): void {
-    this.#account.end();
+    this.account.end();
   }
 
   close(): void {
-    this.#account.settle();
+    this.account.settle();
   }
 
   /** Scan by the shape of the row before, else by any known one, else by the row's own. */
@@ -102,27 +99,19 @@ export class ByteLane implements Lane {
     this.#scanner.use(shape);
   }
 
+  /** The shape of a row that no known one fits; null where it has none, or its values are what does not fit. */
   #learn(bytes: Buffer, from: number): Shape | null {
-    if (this.#pause > 0) {
-      this.#pause--;
-      return null;
-    }
     const shape = learnShape(bytes, from, bytes.indexOf(LINE_FEED, from));
-    if (shape === null || this.#shapes.some((known) => sameShape(known, shape))) {
-      this.#vain++;
-      if (this.#vain >= PATIENCE) this.#pause = Math.min(RAREST_TRY, this.#vain);
-      return null;
-    }
-    this.#vain = 0;
+    if (shape === null || this.#shapes.some((known) => sameShape(known, shape))) return null;
     if (this.#shapes.length === MAX_SHAPES) this.#shapes.shift();
     this.#shapes.push(shape);
     return shape;
   }
 
   #readLine(bytes: Buffer, from: number, to: number, line: number, isOpen: boolean, columns: Columns): void {
-    const trimmed = this.#account.trim(bytes.toString('utf8', from, to));
+    const trimmed = this.account.trim(bytes.toString('utf8', from, to));
     if (trimmed.kind !== 'row') return;
-    const row = this.#account.open(trimmed, parseEnvelope(trimmed.text), isOpen);
+    const row = this.account.open(trimmed, parseEnvelope(trimmed.text), isOpen);
     if (row === null) return;
     this.#counters.add(problems.SLOW_ROW);
     this.#writer.add(row, line, columns);

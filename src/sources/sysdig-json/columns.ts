@@ -31,6 +31,8 @@ export const OWN_TEXT = -1;
 /** Room for {@link BATCH_EVENTS} events. */
 export class Columns {
   length = 0;
+  /** What to add to `line`. */
+  firstLine = 0;
   /** ns since the base; as long as there is none, seconds since the epoch, and the rest in `nanos`. */
   readonly time: Float64Array;
   readonly nanos: Float64Array;

@@ -1,9 +1,8 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { inputErrorOf } from '../open.js';
 import type { Block } from './blocks.js';
 import { LONGEST_LINE_BYTES } from './lines.js';
 import { MARGIN } from './row-scanner.js';
-import { BLOCK_BYTES, type Slab, type SlabPool } from './slab.js';
+import { BLOCK_BYTES, type Slab } from './slab.js';
 
 const LINE_FEED = 0x0a;
 /** Where a stretch is read to: copying from the page cache is several times slower where the two differ in alignment. */
@@ -76,34 +75,5 @@ export class FileBlocks {
       if (read === 0) return filled;
       filled += read;
     }
-  }
-}
-
-/**
- * The blocks of a plain file in order.
- *
- * @throws InputError for what the file system says, once something is pulled
- */
-export async function* readFileBlocks(
-  path: string,
-  slabs: SlabPool,
-  onBytes: (bytes: number) => void,
-): AsyncGenerator<Block, void, undefined> {
-  let file: FileBlocks | null = null;
-  try {
-    file = new FileBlocks(path);
-    for (let index = 0; index < file.count; index++) {
-      const slab = slabs.take();
-      const block = file.read(index, slab);
-      onBytes(BLOCK_BYTES);
-      if (block === null) slabs.give(slab);
-      else yield block;
-      // Signals and timers have their turn, too.
-      await new Promise(setImmediate);
-    }
-  } catch (error) {
-    throw inputErrorOf(error, path);
-  } finally {
-    file?.close();
   }
 }

@@ -1,17 +1,25 @@
+import { statSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import type { CounterTable } from '../../model/counters.js';
 import type { EventBatch, TraceHeader } from '../../model/event-batch.js';
 import { InputError } from '../../model/input-error.js';
 import type { TraceParser } from '../../model/request.js';
 import { cutBlocks } from './blocks.js';
 import { ByteLane } from './byte-lane.js';
-import { readFileBlocks } from './file-blocks.js';
 import type { LaneContext } from './lane.js';
 import { createNameTable } from './names.js';
 import { NdjsonLane } from './ndjson-lane.js';
 import { readBlocks } from './read-blocks.js';
+import { readFile } from './read-file.js';
+import { ScanPool } from './scan-pool.js';
 import { SlabPool } from './slab.js';
 import { TraceBase } from './trace-base.js';
 import { CONTEXT_BYTES, ScannerMemory, WasmScanner } from './wasm-scanner.js';
+
+/** Behind more threads than these the one that folds what they read cannot keep up. */
+const MOST_HELPERS = 3;
+/** One thread reads a file of this size (bytes) in the time in which another starts. */
+const LEAST_BYTES = 16 * 2 ** 20;
 
 export interface TraceContext {
   /** The input's name in messages. */
@@ -19,6 +27,8 @@ export interface TraceContext {
   readonly counters: CounterTable;
   /** Default `bytes`. */
   readonly parser?: TraceParser;
+  /** How many threads may read a plain file; default as many as there are processors. */
+  readonly threads?: number;
 }
 
 /** A trace whose first events are known. */
@@ -35,35 +45,56 @@ export interface OpenTrace {
  * @throws InputError when there is no usable event at all
  */
 export const openTrace = (bytes: AsyncIterable<Uint8Array>, context: TraceContext): Promise<OpenTrace> => {
-  const { lane, slabs, reading } = startReading(context);
+  const lane = startLane(context);
+  const memory = scannerMemoryOf(context);
+  const slabs = new SlabPool(memory);
+  const reading = context.parser === 'ndjson' ? new NdjsonLane(lane) : startByteLane(lane, memory);
   return openBatches(readBlocks(cutBlocks(bytes, slabs), reading, lane, slabs), lane.base, context);
 };
 
 /**
- * The same of a plain file (not compressed, no pipe), which is read faster.
+ * The same of a plain file (not compressed, no pipe), which several threads may read.
  *
  * @param onBytes is told how far it has been read (bytes since the last call); what it throws ends the reading
  * @throws InputError when there is no usable event at all, or the file cannot be read
  */
-export const openTraceFile = async (
+export const openTraceFile = (
   path: string,
   context: TraceContext,
   onBytes: (bytes: number) => void = () => undefined,
 ): Promise<OpenTrace> => {
-  const { lane, slabs, reading } = startReading(context);
-  const batches = readBlocks(readFileBlocks(path, slabs, onBytes), reading, lane, slabs);
-  return openBatches(batches, lane.base, context);
+  const lane = startLane(context);
+  const memory = scannerMemoryOf(context);
+  const helpers = isLarge(path) ? Math.min(MOST_HELPERS, (context.threads ?? availableParallelism()) - 1) : 0;
+  const starts = Array.from({ length: helpers }, () => ({
+    path,
+    scanner: memory && { memory: memory.memory, context: memory.allocate(CONTEXT_BYTES) },
+  }));
+  const reading = {
+    lane: startByteLane(lane, memory),
+    slabs: new SlabPool(memory, helpers > 0),
+    pool: helpers > 0 ? new ScanPool(starts, lane.names, context.counters) : null,
+    onBytes,
+  };
+  return openBatches(readFile(path, lane, reading), lane.base, context);
 };
 
-const startReading = ({ counters, parser = 'bytes' }: TraceContext) => {
-  const lane: LaneContext = { names: createNameTable(), base: new TraceBase(), counters };
-  const memory = parser === 'bytes' ? ScannerMemory.create() : null;
-  const reading = parser === 'ndjson' ? new NdjsonLane(lane) : new ByteLane(lane, memory && startScanner(memory, lane));
-  return { lane, slabs: new SlabPool(memory), reading };
-};
+/** Whether it takes longer to read a file than to start a thread. */
+const isLarge = (path: string): boolean => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= LEAST_BYTES;
 
-const startScanner = (memory: ScannerMemory, { names, base }: LaneContext): WasmScanner =>
-  new WasmScanner(names, base, memory.memory, memory.allocate(CONTEXT_BYTES));
+const startLane = ({ counters }: TraceContext): LaneContext => ({
+  names: createNameTable(),
+  base: new TraceBase(),
+  counters,
+});
+
+const scannerMemoryOf = ({ parser = 'bytes' }: TraceContext): ScannerMemory | null =>
+  parser === 'bytes' ? ScannerMemory.create() : null;
+
+const startByteLane = (lane: LaneContext, memory: ScannerMemory | null): ByteLane => {
+  const { names, base } = lane;
+  return new ByteLane(lane, memory && new WasmScanner(names, base, memory.memory, memory.allocate(CONTEXT_BYTES)));
+};
 
 /** Wait for the first batch. */
 const openBatches = async (

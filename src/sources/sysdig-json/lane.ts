@@ -11,10 +11,18 @@ export interface LaneContext {
   readonly counters: CounterTable;
 }
 
-/** Where a lane puts events: columns with room, until they are full. */
+/** Where a lane puts events. */
 export interface ColumnSource {
-  /** Columns that are not full; the same ones until they are. */
-  open(): Columns;
+  /** Columns that are not full, the same ones until they are; null where there are no more. */
+  open(): Columns | null;
+}
+
+/** How far a block was read. */
+export interface Reached {
+  /** Lines up to there; a left out one counts. */
+  readonly lines: number;
+  /** Where the first line begins that found no room; the block's end where all did. */
+  readonly at: number;
 }
 
 /** A way to read rows. All lanes make the same of the same bytes. */
@@ -23,9 +31,8 @@ export interface Lane {
    * Read the lines of a block.
    *
    * @param line number of its first line in the trace
-   * @returns how many lines it has, a left out one included
    */
-  read(block: Block, line: number, into: ColumnSource): number | Promise<number>;
+  read(block: Block, line: number, into: ColumnSource): Reached | Promise<Reached>;
   /** The trace has ended. */
   end(): void;
   /** No more is wanted, whether the trace has ended or not. */

@@ -15,17 +15,49 @@ const LONG_TIME =
 /** Some text of rows with its long times as strings of digits, so that no parser rounds them. */
 export const quoteLongTimes = (text: string): string => text.replace(LONG_TIME, '$1"$2"');
 
+/** Foreign lines of a part of a trace, of which only the lines around it tell what they are. */
+export interface ForeignLines {
+  /** Those before the part's first line that is none; all, where every line is one, are `trailing`. */
+  readonly leading: number;
+  readonly trailing: number;
+  /** Whether there was a line that is none. */
+  readonly settled: boolean;
+}
+
 /**
  * What becomes of each line of a trace: a row, or a count under the name of what is wrong with it. Lines are to be told
- * in order.
+ * in order; parts of a trace may be accounted for apart and joined.
  */
 export class LineAccount {
   readonly #counters: CounterTable;
   /** Lines that do not even begin as a row, since the last that did. */
   #foreign = 0;
+  /** In a part: those before the first line that is none; null as long as there was none such. */
+  #leading: number | null = 0;
 
   constructor(counters: CounterTable) {
     this.#counters = counters;
+  }
+
+  /** From here on lines are a part whose beginning is judged when it is joined. */
+  startPart(): void {
+    this.#leading = null;
+    this.#foreign = 0;
+  }
+
+  /** What the lines around the part must judge. */
+  endPart(): ForeignLines {
+    const foreign = { leading: this.#leading ?? 0, trailing: this.#foreign, settled: this.#leading !== null };
+    this.#leading = 0;
+    this.#foreign = 0;
+    return foreign;
+  }
+
+  /** Go on behind a part. */
+  join({ leading, trailing, settled }: ForeignLines): void {
+    this.#foreign += leading;
+    if (settled) this.settle();
+    this.#foreign += trailing;
   }
 
   /** What is to be parsed of a line; its form is counted where it is unusual. */
@@ -63,7 +95,8 @@ export class LineAccount {
 
   /** A row was read: whatever foreign stood before it stood between rows. */
   settle(): void {
-    if (this.#foreign > 0) this.#counters.add(problems.BAD_ROW, this.#foreign);
+    if (this.#leading === null) this.#leading = this.#foreign;
+    else if (this.#foreign > 0) this.#counters.add(problems.BAD_ROW, this.#foreign);
     this.#foreign = 0;
   }
 

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import ndjson from 'ndjson';
 import type { Block } from './blocks.js';
-import type { ColumnSource, Lane, LaneContext } from './lane.js';
+import type { ColumnSource, Lane, LaneContext, Reached } from './lane.js';
 import { LineAccount, quoteLongTimes } from './line-account.js';
 import { RowWriter } from './row-writer.js';
 import type { TrimmedLine } from './trim-line.js';
@@ -24,7 +24,7 @@ export class NdjsonLane implements Lane {
     this.#writer = new RowWriter(names, base, counters);
   }
 
-  async read(block: Block, line: number, into: ColumnSource): Promise<number> {
+  async read(block: Block, line: number, into: ColumnSource): Promise<Reached> {
     const lines = splitBlock(block).map((text) => this.#account.trim(text));
     const envelopes = await this.#send(lines);
     let next = 0;
@@ -32,11 +32,12 @@ export class NdjsonLane implements Lane {
       const envelope = envelopes[next]?.[0] === index ? envelopes[next++] : undefined;
       if (trimmed.kind !== 'row') return;
       const row = this.#account.open(trimmed, envelope, block.end === 'open' && index === lines.length - 1);
-      if (row !== null) this.#writer.add(row, line + index, into.open());
+      const columns = row === null ? null : into.open();
+      if (row !== null && columns) this.#writer.add(row, line + index, columns);
     });
-    if (block.end !== 'long') return lines.length;
+    if (block.end !== 'long') return { lines: lines.length, at: block.to };
     this.#account.noteLong();
-    return lines.length + 1;
+    return { lines: lines.length + 1, at: block.to };
   }
 
   end(): void {

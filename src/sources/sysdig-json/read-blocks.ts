@@ -16,7 +16,7 @@ export async function* readBlocks(
   try {
     for await (const block of blocks) {
       const filling = new BlockColumns(block, slabs);
-      line += await lane.read(block, line, filling);
+      line += (await lane.read(block, line, filling)).lines;
       for (const batch of filling.toBatches(context)) yield batch;
     }
     lane.end();

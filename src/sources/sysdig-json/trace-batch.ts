@@ -8,6 +8,7 @@ export class TraceBatch implements EventBatch {
   readonly time: Float64Array;
   readonly num: Float64Array;
   readonly line: Float64Array;
+  readonly firstLine: number;
   readonly cpu: Int16Array;
   readonly tid: Int32Array;
   readonly type: Uint32Array;
@@ -26,11 +27,12 @@ export class TraceBatch implements EventBatch {
    * @param onRelease takes back the memory of both, once
    */
   constructor(columns: Columns, bytes: Buffer, names: NameTable, onRelease: () => void) {
-    const { length, time, num, line, cpu, tid, type, dir, comm, nextTid, nextComm } = columns;
+    const { length, firstLine, time, num, line, cpu, tid, type, dir, comm, nextTid, nextComm } = columns;
     this.length = length;
     this.time = time;
     this.num = num;
     this.line = line;
+    this.firstLine = firstLine;
     this.cpu = cpu;
     this.tid = tid;
     this.type = type;

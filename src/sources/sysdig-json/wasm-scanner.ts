@@ -57,26 +57,20 @@ const compile = (): WebAssembly.Module | null => {
 /** Memory that scanners in WebAssembly, of any thread, read and write. */
 export class ScannerMemory {
   readonly memory: WebAssembly.Memory;
-  #used: number;
+  #used = 0;
 
-  private constructor(memory: WebAssembly.Memory, used: number) {
+  private constructor(memory: WebAssembly.Memory) {
     this.memory = memory;
-    this.#used = used;
   }
 
   /** New memory; null where this Node cannot run the scanner. */
   static create(): ScannerMemory | null {
     if (compile() === null) return null;
     try {
-      return new ScannerMemory(new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true }), 0);
+      return new ScannerMemory(new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true }));
     } catch {
       return null;
     }
-  }
-
-  /** Another thread's memory, in which this one allocates nothing. */
-  static of(memory: WebAssembly.Memory): ScannerMemory {
-    return new ScannerMemory(memory, Number.POSITIVE_INFINITY);
   }
 
   /** @returns the address of `bytes` bytes, all zero */

@@ -8,7 +8,7 @@ describe.each(PARSERS)('read by %s', (parser) => {
   const readTrace = (bytes: AsyncIterable<Uint8Array>, counters = new CounterTable()) =>
     readTraceBy(bytes, counters, parser);
 
-  const read = async (text: string): Promise<{ lines: (number | undefined)[]; counts: Record<string, number> }> => {
+  const read = async (text: string): Promise<{ lines: number[]; counts: Record<string, number> }> => {
     const counters = new CounterTable();
     const { events } = await readTrace(chunked(text), counters);
     for (const { help, severity } of counters.list()) {
