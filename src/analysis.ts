@@ -222,9 +222,10 @@ const readTrace = async (
   };
   const { parser, threads } = request;
   const context = { where: nameOfPath(input.path), counters, parser, ...(threads === null ? {} : { threads }) };
-  const { header, batches } = input.isPlain && parser !== 'ndjson'
-    ? await openTraceFile(input.path, context, countBytes)
-    : await openTrace(counted(input.open(), countBytes), context);
+  const { header, batches } =
+    input.isPlain && parser !== 'ndjson'
+      ? await openTraceFile(input.path, context, countBytes)
+      : await openTrace(counted(input.open(), countBytes), context);
   const timeline = new Timeline(request.intervalNs ?? shortestInterval(points));
   const windows = await collectWindows(batches, timeline, counters, (batch) => {
     events += batch.length;

@@ -1,6 +1,6 @@
-import { Observable, type OperatorFunction } from 'rxjs';
 import type { CounterTable } from '../model/counters.js';
 import type { EventBatch } from '../model/event-batch.js';
+import { Observable, type OperatorFunction } from './observable.js';
 import type { OrderedEvents } from './ordered-events.js';
 import { RingMerge } from './ring-merge.js';
 

@@ -151,6 +151,8 @@ export class Tracker {
   readonly #until: number;
   /** Score at every packet of the best run so far. */
   #best: Float64Array | null = null;
+  /** What a hypothesis about the packet at hand must score to be kept: most do not, and need not be made. */
+  #floor = Number.NEGATIVE_INFINITY;
 
   /**
    * @param scale ordinary scatter of transit times (ns)
@@ -205,10 +207,10 @@ export class Tracker {
     const plain = only && this.#plain(only, k);
     if (plain) return [plain];
     const next: Hypothesis[] = [];
-    let best = Number.NEGATIVE_INFINITY;
+    this.#floor = Number.NEGATIVE_INFINITY;
     const add = (hypothesis: Hypothesis | null): void => {
-      if (!hypothesis || hypothesis.score < best - MARGIN) return;
-      best = Math.max(best, hypothesis.score);
+      if (!hypothesis || hypothesis.score < this.#floor) return;
+      this.#floor = Math.max(this.#floor, hypothesis.score - MARGIN);
       const same = next.findIndex(
         (other) =>
           other.last?.reference === hypothesis.last?.reference &&
@@ -222,9 +224,9 @@ export class Tracker {
     for (const hypothesis of beam) {
       this.#extend(hypothesis, k, add);
       const stray = this.#partner(k) !== null ? KNOWN_STRAY : hypothesis.last ? STRAY : 0;
-      add({ ...hypothesis, score: hypothesis.score + stray });
+      if (hypothesis.score + stray >= this.#floor) add({ ...hypothesis, score: hypothesis.score + stray });
     }
-    const kept = next.filter(({ score }) => score >= best - MARGIN);
+    const kept = next.filter(({ score }) => score >= this.#floor);
     if (kept.length > MOST_HYPOTHESES) kept.sort((a, b) => b.score - a.score).length = MOST_HYPOTHESES;
     return kept;
   }
@@ -236,7 +238,9 @@ export class Tracker {
     const i = this.#partner(k) ?? last.reference + 1;
     if (i !== last.reference + 1 || this.#countScore(last, i, k) < 0) return null;
     const residual = this.#expect(hypothesis, k) - (this.#series.reference[i] ?? Infinity);
-    return Math.abs(residual) <= 2 * this.#scale ? this.#prompt(hypothesis, i, k) : null;
+    if (Math.abs(residual) > 2 * this.#scale) return null;
+    this.#floor = Number.NEGATIVE_INFINITY;
+    return this.#prompt(hypothesis, i, k);
   }
 
   /** The event that packet `k` is known to belong to. */
@@ -294,7 +298,7 @@ export class Tracker {
     return Math.abs(offset - former) <= NEAR;
   }
 
-  #prompt(hypothesis: Hypothesis, i: number, k: number): Hypothesis {
+  #prompt(hypothesis: Hypothesis, i: number, k: number): Hypothesis | null {
     const { last } = hypothesis;
     const residual = this.#expect(hypothesis, k) - (this.#series.reference[i] ?? 0);
     const time = this.#series.packets[k] ?? 0;
@@ -306,6 +310,12 @@ export class Tracker {
     // Until the line is known, and after a long time, a residual says less against a pair.
     const unsettled = m === 2 && last?.kind === 'step' && residual < 0 ? AFTER_STEP : 0;
     const scale = this.#scale * (m < 4 ? 3 : 1) + (n > 1 && since > LONG_TIME ? MOST_RATE * since : 0) + unsettled;
+    const likelihood = this.#match - Math.log1p((residual / scale) ** 2);
+    const score =
+      hypothesis.score +
+      Math.max(likelihood, residual > 0 ? A_LITTLE_LATE : Number.NEGATIVE_INFINITY) +
+      this.#passScore(last, i, k);
+    if (score < this.#floor) return null;
     // A packet that is late among others says little of the clock.
     const late = m > SETTLED ? Math.min(residual, 5 * scale) : residual;
     const rate = n > 1 && since >= RATE_SPAN ? hypothesis.rate - (beta * late) / since : hypothesis.rate;
@@ -317,13 +327,7 @@ export class Tracker {
       toldAt: time,
       told: n === 1 || since >= RATE_SPAN ? Math.min(n, 40) : hypothesis.told,
       fresh: Math.min(m, 40),
-      score:
-        hypothesis.score +
-        Math.max(
-          this.#match - Math.log1p((residual / scale) ** 2),
-          residual > 0 ? A_LITTLE_LATE : Number.NEGATIVE_INFINITY,
-        ) +
-        this.#passScore(last, i, k),
+      score,
     };
   }
 
@@ -333,10 +337,12 @@ export class Tracker {
     const { last } = hypothesis;
     const since = (this.#series.packets[k] ?? 0) - (this.#series.packets[last?.packet ?? k] ?? 0);
     const kind = last?.kind !== 'held' ? HELD : since <= BURST ? HELD_TOGETHER : HELD_ON;
+    const score = hypothesis.score + kind + this.#passScore(last, i, k);
+    if (score < this.#floor) return null;
     return {
       ...hypothesis,
       last: { reference: i, packet: k, kind: 'held', residual: late, before: last },
-      score: hypothesis.score + kind + this.#passScore(last, i, k),
+      score,
     };
   }
 
@@ -344,6 +350,9 @@ export class Tracker {
     const at = this.#series.reference[i] ?? 0;
     const time = this.#series.packets[k] ?? 0;
     if (Math.abs(at - this.#expect(hypothesis, k)) <= NEAR) return null;
+    const score =
+      hypothesis.score + STEP + (hypothesis.fresh < 2 ? STEP_FROM_ONE : 0) + this.#passScore(hypothesis.last, i, k);
+    if (score < this.#floor) return null;
     return {
       ...hypothesis,
       toldAt: time,
@@ -351,8 +360,7 @@ export class Tracker {
       former: hypothesis.offset,
       last: { reference: i, packet: k, kind: 'step', residual: 0, before: hypothesis.last },
       offset: at - time,
-      score:
-        hypothesis.score + STEP + (hypothesis.fresh < 2 ? STEP_FROM_ONE : 0) + this.#passScore(hypothesis.last, i, k),
+      score,
     };
   }
 

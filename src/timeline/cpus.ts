@@ -1,6 +1,6 @@
 import { Lane } from './lane.js';
 import { UNKNOWN_THREAD } from './occupancy.js';
-import { ThreadSet } from './thread-set.js';
+import { FewThreads, ThreadSet } from './thread-set.js';
 
 /** Below these nobody can say whether a ring buffer serves one CPU or several. */
 const MIN_SWITCHES = 200;
@@ -23,7 +23,7 @@ interface Ring {
   switches: number;
   breaks: number;
   /** Threads that a break displaced, until they are switched in again. */
-  readonly displaced: Set<number>;
+  readonly displaced: FewThreads;
   /** Threads that were seen to leave; of others (filtered rows) nobody can say whether they still run. */
   readonly leavers: ThreadSet;
   /** Displaced threads that then showed to be running still: by a row of their own. */
@@ -37,7 +37,6 @@ interface Ring {
 /** A thread that leaves although another was thought to run had been running all along. */
 const noteDisplaced = (ring: Ring, before: number, leaving: number, coming: number): void => {
   if (before !== leaving && before > 0) ring.displaced.add(before);
-  if (ring.displaced.size === 0) return;
   if (leaving > 0 && ring.displaced.delete(leaving)) ring.survivors++;
   ring.displaced.delete(coming);
 };
@@ -99,7 +98,7 @@ export class Cpus {
     if (only.currentTid === tid) {
       if (comm !== 0) only.currentComm = comm;
     } else if (ring.leavers.has(only.currentTid)) ring.foreignRows++;
-    if (ring.displaced.size > 0 && ring.displaced.delete(tid)) ring.survivors++;
+    if (ring.displaced.delete(tid)) ring.survivors++;
   }
 
   /**
@@ -141,7 +140,7 @@ export class Cpus {
       only,
       switches: 0,
       breaks: 0,
-      displaced: new Set(),
+      displaced: new FewThreads(),
       leavers: new ThreadSet(),
       survivors: 0,
       rows: 0,

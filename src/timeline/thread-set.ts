@@ -2,6 +2,23 @@ const RECENT = 256;
 /** No tid, and none of the numbers that stand for an unknown thread. */
 const NOBODY = -(2 ** 31);
 
+/** A few threads by tid, of which most threads that are asked for are none. */
+export class FewThreads {
+  readonly #all = new Set<number>();
+  /** 1 where a tid of the set, modulo its length, is or was. */
+  readonly #filter = new Uint8Array(RECENT);
+
+  add(tid: number): void {
+    this.#filter[tid & (RECENT - 1)] = 1;
+    this.#all.add(tid);
+  }
+
+  /** Take a thread out; returns whether it was there. */
+  delete(tid: number): boolean {
+    return this.#filter[tid & (RECENT - 1)] !== 0 && this.#all.delete(tid);
+  }
+}
+
 /** Threads by tid. Most of those added were added lately: they are known without a look into the set. */
 export class ThreadSet {
   readonly #all = new Set<number>();

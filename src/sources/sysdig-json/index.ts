@@ -6,9 +6,8 @@ import { InputError } from '../../model/input-error.js';
 import type { TraceParser } from '../../model/request.js';
 import { cutBlocks } from './blocks.js';
 import { ByteLane } from './byte-lane.js';
-import type { LaneContext } from './lane.js';
+import type { Lane, LaneContext } from './lane.js';
 import { createNameTable } from './names.js';
-import { NdjsonLane } from './ndjson-lane.js';
 import { readBlocks } from './read-blocks.js';
 import { readFile } from './read-file.js';
 import { ScanPool } from './scan-pool.js';
@@ -44,11 +43,11 @@ export interface OpenTrace {
  *
  * @throws InputError when there is no usable event at all
  */
-export const openTrace = (bytes: AsyncIterable<Uint8Array>, context: TraceContext): Promise<OpenTrace> => {
+export const openTrace = async (bytes: AsyncIterable<Uint8Array>, context: TraceContext): Promise<OpenTrace> => {
   const lane = startLane(context);
   const memory = scannerMemoryOf(context);
   const slabs = new SlabPool(memory);
-  const reading = context.parser === 'ndjson' ? new NdjsonLane(lane) : startByteLane(lane, memory);
+  const reading = context.parser === 'ndjson' ? await startReference(lane) : startByteLane(lane, memory);
   return openBatches(readBlocks(cutBlocks(bytes, slabs), reading, lane, slabs), lane.base, context);
 };
 
@@ -94,6 +93,12 @@ const scannerMemoryOf = ({ parser = 'bytes' }: TraceContext): ScannerMemory | nu
 const startByteLane = (lane: LaneContext, memory: ScannerMemory | null): ByteLane => {
   const { names, base } = lane;
   return new ByteLane(lane, memory && new WasmScanner(names, base, memory.memory, memory.allocate(CONTEXT_BYTES)));
+};
+
+/** Loaded only where it is asked for: the package costs a start more than all of the scanner. */
+const startReference = async (lane: LaneContext): Promise<Lane> => {
+  const { NdjsonLane } = await import('./ndjson-lane.js');
+  return new NdjsonLane(lane);
 };
 
 /** Wait for the first batch. */
