@@ -50,6 +50,8 @@ describe('the arguments of analyze', () => {
       '2014-09-10T17:02:00Z',
       '--parser',
       'ndjson',
+      '--threads',
+      '2',
     ]);
     expect(request).toEqual({
       files: ['folder'],
@@ -69,6 +71,7 @@ describe('the arguments of analyze', () => {
       sinceNs: 1_410_368_481_339_942_868n,
       untilNs: 1_410_368_520_000_000_000n,
       parser: 'ndjson',
+      threads: 2,
     });
   });
 

@@ -2,7 +2,7 @@ import type { EventBatch } from '../../model/event-batch.js';
 import { inputErrorOf } from '../open.js';
 import type { BlockPart } from './block-part.js';
 import type { Block } from './blocks.js';
-import { ByteLane } from './byte-lane.js';
+import type { ByteLane } from './byte-lane.js';
 import { FileBlocks } from './file-blocks.js';
 import type { LaneContext } from './lane.js';
 import { LineAccount } from './line-account.js';
