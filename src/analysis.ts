@@ -18,6 +18,7 @@ import type { AnalyzeHooks, AnalyzeRequest } from './model/request.js';
 import type { Vitals } from './model/vitals.js';
 import { readCapture, readTcpdumpStats } from './sources/capture/index.js';
 import { resolveInputs, type CaptureInput, type ResolvedInputs, type TraceInput } from './sources/inputs.js';
+import { openCompressed } from './sources/open-elsewhere.js';
 import { nameOfPath } from './sources/open.js';
 import { openTrace, openTraceFile } from './sources/sysdig-json/index.js';
 import { parseSysdigStats } from './sources/sysdig-stats.js';
@@ -222,10 +223,12 @@ const readTrace = async (
   };
   const { parser, threads } = request;
   const context = { where: nameOfPath(input.path), counters, parser, ...(threads === null ? {} : { threads }) };
+  const bytesOf = (): AsyncIterable<Uint8Array> =>
+    input.storage === 'compressed' ? openCompressed(input.path, counters, threads ?? undefined) : input.open();
   const { header, batches } =
-    input.isPlain && parser !== 'ndjson'
+    input.storage === 'plain' && parser !== 'ndjson'
       ? await openTraceFile(input.path, context, countBytes)
-      : await openTrace(counted(input.open(), countBytes), context);
+      : await openTrace(counted(bytesOf(), countBytes), context);
   const timeline = new Timeline(request.intervalNs ?? shortestInterval(points));
   const windows = await collectWindows(batches, timeline, counters, (batch) => {
     events += batch.length;

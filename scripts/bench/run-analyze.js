@@ -12,12 +12,14 @@ import { fileURLToPath } from 'node:url';
  * @property {number} seconds wall time, the start of node included
  * @property {number} peakMiB most resident memory (VmHWM)
  * @property {number} events rows of the trace
+ * @property {number} cpuSeconds processor time of the command, all its threads
  * @property {number} liveMiB most memory held by objects and buffers that were still in use, 0 when it was not watched
  *
  * @typedef {object} RunOptions
  * @property {string} [main] the command's file
  * @property {boolean} [watchLive] collect garbage all the time, to tell what is kept from what V8 has not collected yet; slower, and
  *   `peakMiB` is then no longer what a user sees
+ * @property {import('node:stream').Readable} [stdin] what to give it on standard input: a child's stdout
  */
 
 /** The command as `npm run build` leaves it. */
@@ -33,7 +35,10 @@ const moduleOf = (code) => `data:text/javascript,${encodeURIComponent(code)}`;
  */
 const REPORT_AT_EXIT = moduleOf(`
   import { readFileSync, writeSync } from 'node:fs';
-  process.on('exit', () => writeSync(${REPORT_FD}, readFileSync('/proc/self/status')));`);
+  process.on('exit', () => {
+    const { user, system } = process.cpuUsage();
+    writeSync(${REPORT_FD}, readFileSync('/proc/self/status', 'utf8') + '\\ncpu: ' + (user + system) + '\\n');
+  });`);
 const WATCH_LIVE = moduleOf(`
   import { writeSync } from 'node:fs';
   let most = 0;
@@ -57,15 +62,15 @@ const sleep = (ms) => new Promise((resolve) => void setTimeout(resolve, ms));
  * @param {RunOptions} options
  * @returns {Promise<Run>}
  */
-export async function runAnalyze(inputs, { main = BUILT, watchLive = false } = {}) {
+export async function runAnalyze(inputs, { main = BUILT, watchLive = false, stdin } = {}) {
   if (process.platform !== 'linux') throw new Error('memory is read from /proc: run this on Linux');
   const flags = watchLive ? ['--expose-gc', '--import', WATCH_LIVE] : [];
   const begun = performance.now();
   const child = spawn(process.execPath, [...flags, '--import', REPORT_AT_EXIT, main, 'analyze', '--json', ...inputs], {
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
+    stdio: [stdin ?? 'ignore', 'pipe', 'pipe', 'pipe'],
   });
-  const [, stdout, stderr, report] = child.stdio.map((stream) =>
-    collect(/** @type {import('node:stream').Readable} */ (stream)),
+  const [, stdout, stderr, report] = child.stdio.map((stream, i) =>
+    collect(i === 0 ? null : /** @type {import('node:stream').Readable} */ (stream)),
   );
   /** @type {{ code: number | null } | null} */
   let ended = null;
@@ -85,11 +90,12 @@ export async function runAnalyze(inputs, { main = BUILT, watchLive = false } = {
   if (code !== 0) throw new Error(`analyze ended with ${code}: ${await stderr}`);
   const last = (await report) ?? '';
   peakMiB = Math.max(peakMiB, readPeakMiB(last));
+  const cpuSeconds = Number(/^cpu: (\d+)$/m.exec(last)?.[1] ?? 0) / 1e6;
   const liveMiB = Number(/^live: (\d+)$/m.exec(last)?.[1] ?? 0) / 2 ** 20;
   /** @type {Answer} */
   const answer = JSON.parse((await stdout) ?? '');
   const events = answer.inputs.reduce((sum, { role, records }) => sum + (role === 'trace' ? records : 0), 0);
-  return { answer, seconds, peakMiB, events, liveMiB };
+  return { answer, seconds, peakMiB, events, cpuSeconds, liveMiB };
 }
 
 /** @param {import('node:stream').Readable | null} stream */

@@ -38,24 +38,30 @@ const CHUNK_CHARACTERS = 1 << 20;
  */
 export function planRepeat(recording, times) {
   const { interval, rows } = recording;
-  const sent = sentTimes(recording);
+  const begin = rows.reduce((earliest, { time }) => Math.min(earliest, time), Number.POSITIVE_INFINITY);
   const end = rows.reduce((latest, { time }) => Math.max(latest, time), 0);
+  // Captures begin before the trace and end behind it.
+  const sent = sentTimes(recording).filter((time) => time > begin && time < end);
   const first = sent[0];
   const second = sent[1];
-  const last = sent.findLast((time) => time + interval * 0.9 < end);
-  if (first === undefined || second === undefined || last === undefined || last <= second) {
+  const lasts = sent.filter((time) => time + interval * 0.9 < end).reverse();
+  if (first === undefined || second === undefined || lasts.length < 2) {
     throw new Error(`${recording.folder}: too few advertisements to repeat it`);
   }
   if (second - first > interval * 1.05) throw new Error(`${recording.folder}: begins with a late advertisement`);
-  const period = toMicroseconds(last - first);
   const stretches = listStretches(recording, 0, end);
-  for (const stretch of stretches) {
-    const from = middleOf(stretch);
-    if (from < first + interval * 0.2 || from > first + interval * 0.8) continue;
-    const twin = stretches[indexAt(stretches, from + period)];
-    if (twin?.state !== stretch.state || !isClearOfEdges(twin, from + period)) continue;
-    if (isClearOfPackets(recording, from) && isClearOfPackets(recording, from + period)) {
-      return { from, to: from + period, copies: times };
+  // The longest piece whose end looks like its beginning; half of the recording at least.
+  for (const last of lasts.filter((time) => time - first > (end - first) / 2)) {
+    const period = toMicroseconds(last - first);
+    for (const stretch of stretches) {
+      const from = middleOf(stretch);
+      if (from > first + interval * 0.8) break;
+      if (from < first + interval * 0.2) continue;
+      const twin = stretches[indexAt(stretches, from + period)];
+      if (twin?.state !== stretch.state || !isClearOfEdges(twin, from + period)) continue;
+      if (isClearOfPackets(recording, from) && isClearOfPackets(recording, from + period)) {
+        return { from, to: from + period, copies: times };
+      }
     }
   }
   throw new Error(`${recording.folder}: its end never looks like its beginning`);

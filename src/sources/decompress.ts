@@ -23,7 +23,7 @@ type Failure = 'cut' | 'damaged';
 
 /** Decompress gzip data of one or more members. */
 export const gunzip = (bytes: AsyncIterable<Uint8Array>, where: string, counters: CounterTable): Bytes =>
-  accountFailure((fail) => pumpThrough(zlib.createGunzip(), bytes, fail), where, counters);
+  accountFailure((fail) => pumpThrough(zlib.createGunzip({ chunkSize: OUTPUT }), bytes, fail), where, counters);
 
 /**
  * Decompress zstd data of one or more frames: with Node's zlib where it can (22.15 and up), else with the `zstd` command.
@@ -72,12 +72,14 @@ async function* unzstdInProcess(
   if (how !== null) fail(how);
 }
 
+/** Output is handed over in pieces of this size: each costs a turn of the event loop. */
+const OUTPUT = 128 * 1024;
 // zlib may blow a slice up a thousandfold, and all of it is held until the consumer has taken it.
 const SLICE = 16 * 1024;
 
 /**
  * Push bytes through a zlib stream slice by slice. Plain iteration of the stream would throw away what was decompressed
- * before an error; only the last output chunk (16 KiB) before damage is lost here.
+ * before an error; only the last piece of output before damage is lost here.
  */
 async function* pumpThrough(
   stream: Transform & { readonly bytesWritten?: number },

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { Capture } from '../model/advertisement.js';
 import { CounterTable } from '../model/counters.js';
 import { InputError } from '../model/input-error.js';
-import { inputErrorOf, isPlain, nameOfPath, openBytes, STDIN } from './open.js';
+import { inputErrorOf, storageOf, nameOfPath, openBytes, STDIN, type Storage } from './open.js';
 import { peek } from './peek.js';
 import { recognise, RECOGNISE_BYTES, type InputKind } from './recognise.js';
 
@@ -15,8 +15,8 @@ export type IdentifiedInput = {
    * on from what the recogniser has read. Call it once.
    */
   readonly open: () => AsyncIterable<Uint8Array>;
-  /** Whether it is a file that is not compressed, so that `path` may be read from any place on. */
-  readonly isPlain: boolean;
+  /** How it lies there: a file that may be read from any place on, a compressed file, or what can be read only once. */
+  readonly storage: Storage;
 } & (
   | { readonly role: 'trace'; readonly kind: 'sysdig-json' }
   | { readonly role: 'capture'; readonly kind: Capture['format'] }
@@ -63,7 +63,7 @@ export const identifyInput = async (
   let kept = false;
   try {
     const open = readTwice ? () => openBytes(path, counters) : () => bytes;
-    const given: Given = { path, open, isPlain: readTwice && (await isPlain(path)) };
+    const given: Given = { path, open, storage: readTwice ? await storageOf(path) : 'once' };
     const input = assignRole(given, recognise(head), wanted);
     kept = !readTwice;
     return input;
@@ -81,7 +81,7 @@ const isRegularFile = async (path: string): Promise<boolean> => {
   }
 };
 
-type Given = Pick<IdentifiedInput, 'path' | 'open' | 'isPlain'>;
+type Given = Pick<IdentifiedInput, 'path' | 'open' | 'storage'>;
 
 const assignRole = (given: Given, kind: InputKind, wanted: Role | null): IdentifiedInput => {
   const where = nameOfPath(given.path);

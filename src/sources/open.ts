@@ -33,11 +33,14 @@ export async function* openBytes(path: string, counters: CounterTable): AsyncGen
   else yield* bytes;
 }
 
-/** Whether a regular file holds its content as it is, so that it may be read from any place on. */
-export const isPlain = async (path: string): Promise<boolean> => {
+/** How an input lies there: as it is in a file, compressed in a file, or to be read only once. */
+export type Storage = 'plain' | 'compressed' | 'once';
+
+/** How a regular file holds its content. */
+export const storageOf = async (path: string): Promise<Storage> => {
   const { head, bytes } = await peek(readRaw(path), MAGIC_LENGTH);
   await bytes[Symbol.asyncIterator]().return?.();
-  return !isGzip(head) && !isZstd(head);
+  return isGzip(head) || isZstd(head) ? 'compressed' : 'plain';
 };
 
 async function* readRaw(path: string): AsyncGenerator<Uint8Array, void, undefined> {

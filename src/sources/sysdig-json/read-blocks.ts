@@ -18,6 +18,8 @@ export async function* readBlocks(
       const filling = new BlockColumns(block, slabs);
       line += (await lane.read(block, line, filling)).lines;
       for (const batch of filling.toBatches(context)) yield batch;
+      // Signals and timers have their turn, too, and whoever brings the bytes.
+      await new Promise(setImmediate);
     }
     lane.end();
   } finally {
