@@ -188,7 +188,7 @@ async function measureScales() {
   }
   const [one, three, thirty] = runs;
   if (one && three && thirty) {
-    /** @type {(a: typeof one, b: typeof one) => number} */
+    /** @type {(a: { events: number, cpuSeconds: number }, b: { events: number, cpuSeconds: number }) => number} */
     const between = (a, b) => (1e9 * (b.cpuSeconds - a.cpuSeconds)) / (b.events - a.events);
     lines.push(
       '',

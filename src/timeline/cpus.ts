@@ -1,3 +1,4 @@
+import type { EventBatch } from '../model/event-batch.js';
 import { Lane } from './lane.js';
 import { UNKNOWN_THREAD } from './occupancy.js';
 import { FewThreads, ThreadSet } from './thread-set.js';
@@ -21,6 +22,8 @@ interface Ring {
   /** The first of them, which is the only one as long as the buffer is not shared. */
   readonly only: Lane;
   switches: number;
+  /** Switches until it is asked again whether the buffer is shared. */
+  undecided: number;
   breaks: number;
   /** Threads that a break displaced, until they are switched in again. */
   readonly displaced: FewThreads;
@@ -102,28 +105,33 @@ export class Cpus {
   }
 
   /**
-   * `leaving` gives its CPU to `coming` at `time` (ns).
+   * Row `i` of a batch is a `switch`: who leaves its CPU, and who comes. (Times are handed on as places in arrays: a double
+   * handed to a function becomes an object.)
    *
-   * @param comm name id of `coming`
    * @returns the lane it happened on
    */
-  noteSwitch(cpu: number, time: number, leaving: number, coming: number, comm: number, leavingComm = 0): Lane {
-    const ring = this.#ringOf[cpu + 1] ?? this.#addRing(cpu, time);
+  noteSwitch(batch: EventBatch, i: number): Lane {
+    const { time: times } = batch;
+    const ring = this.#ringOf[(batch.cpu[i] ?? -1) + 1] ?? this.#addRing(batch.cpu[i] ?? -1, times[i] ?? 0);
+    const leaving = batch.tid[i] ?? -1;
+    const coming = batch.nextTid[i] ?? -1;
+    const comm = batch.nextComm[i] ?? 0;
+    const leavingComm = batch.comm[i] ?? 0;
     ring.switches++;
     if (ring.shared) {
-      const lane = this.#laneLeaving(ring, leaving, coming, time);
-      if (!lane.change(time, leaving, coming, comm, leavingComm)) ring.breaks++;
+      const lane = this.#laneLeaving(ring, leaving, coming, times, i);
+      if (!lane.change(times, i, leaving, coming, comm, leavingComm)) ring.breaks++;
       if (coming !== 0) this.#homeOf.set(coming, lane);
       return lane;
     }
     ring.leavers.add(leaving);
     const lane = ring.only;
     const before = lane.currentTid;
-    if (!lane.change(time, leaving, coming, comm, leavingComm)) ring.breaks++;
+    if (!lane.change(times, i, leaving, coming, comm, leavingComm)) ring.breaks++;
     noteDisplaced(ring, before, leaving, coming);
     // Without shared buffers a thread's last CPU is asked of nobody.
     if (this.#anyShared && coming !== 0) this.#homeOf.set(coming, lane);
-    if (ring.switches % MIN_SWITCHES === 0) this.#decide(ring);
+    if (--ring.undecided === 0) this.#decide(ring);
     return lane;
   }
 
@@ -139,6 +147,7 @@ export class Cpus {
       lanes: [only],
       only,
       switches: 0,
+      undecided: MIN_SWITCHES,
       breaks: 0,
       displaced: new FewThreads(),
       leavers: new ThreadSet(),
@@ -165,6 +174,7 @@ export class Cpus {
   }
 
   #decide(ring: Ring): void {
+    ring.undecided = MIN_SWITCHES;
     const foreign = ring.foreignRows >= MIN_FOREIGN_ROWS && ring.foreignRows > SHARED_FOREIGN_SHARE * ring.rows;
     const survivors =
       ring.breaks >= MIN_BREAKS &&
@@ -174,9 +184,9 @@ export class Cpus {
     if (ring.shared) this.#anyShared = true;
   }
 
-  #laneLeaving(ring: Ring, leaving: number, coming: number, time: number): Lane {
+  #laneLeaving(ring: Ring, leaving: number, coming: number, times: Float64Array, i: number): Lane {
     for (const lane of ring.lanes) {
-      if (coming !== 0 && lane.currentTid === coming) lane.change(time, UNKNOWN_THREAD - 1, UNKNOWN_THREAD, 0);
+      if (coming !== 0 && lane.currentTid === coming) lane.change(times, i, UNKNOWN_THREAD - 1, UNKNOWN_THREAD, 0);
     }
     const fitting = ring.lanes.filter((lane) => lane.currentTid === leaving);
     const home = this.#homeOf.get(coming);
@@ -187,7 +197,7 @@ export class Cpus {
       ring.lanes.find((lane) => lane.currentTid === UNKNOWN_THREAD) ??
       ring.lanes.find((lane) => lane.currentTid > 0 && lane.currentComm === 0);
     if (first) return first;
-    if (ring.lanes.length < MAX_LANES_PER_RING) return this.#addLane(ring, time);
+    if (ring.lanes.length < MAX_LANES_PER_RING) return this.#addLane(ring, times[i] ?? 0);
     return ring.lanes.reduce((a, b) => (b.currentSince < a.currentSince ? b : a));
   }
 }

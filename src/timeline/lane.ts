@@ -3,6 +3,7 @@
  * neither with the trace nor with the length of a stall.
  */
 
+import { lineOf, type EventBatch } from '../model/event-batch.js';
 import { addSlice, Bucket, emptyOccupancy, UNKNOWN_THREAD, type Occupancy } from './occupancy.js';
 import { UsualGap } from './usual-gap.js';
 
@@ -55,30 +56,31 @@ export class Lane {
     return this.#now[2] ?? -1;
   }
 
-  /** Which row the last switch was. */
-  noteRow(num: number, line: number): void {
-    this.#now[1] = num;
-    this.#now[2] = line;
+  /** Row `i` of a batch was the last switch. */
+  noteRow(batch: EventBatch, i: number): void {
+    this.#now[1] = batch.num[i] ?? -1;
+    this.#now[2] = lineOf(batch, i);
   }
 
   /**
-   * The occupant changes at `time`: `leaving` goes, `coming` comes. When `leaving` is not who was thought to run, the
-   * slice behind it is marked unknown: nobody is blamed across a broken chain.
+   * The occupant changes: `leaving` goes, `coming` comes. When `leaving` is not who was thought to run, the slice behind it
+   * is marked unknown: nobody is blamed across a broken chain.
    *
+   * @param times ns; it changes at `times[i]`
    * @param leavingComm name id of `leaving` as the row prints it, 0 when it prints none; it may have changed by `execve`
    * @returns whether the chain was whole
    */
-  change(time: number, leaving: number, coming: number, comm: number, leavingComm = 0): boolean {
+  change(times: Float64Array, i: number, leaving: number, coming: number, comm: number, leavingComm = 0): boolean {
     const current = this.currentTid;
     const whole = current === leaving || current === UNKNOWN_THREAD;
     if (current === leaving && leavingComm !== 0) this.currentComm = leavingComm;
     this.switches++;
-    const since = this.#now[0] ?? 0;
-    if (current === 0) this.#noteIdle(time, since);
-    this.#push(since, whole ? current : UNKNOWN_THREAD, this.currentComm);
+    if (current === 0) this.#noteIdle(times, i);
+    this.#push(whole ? current : UNKNOWN_THREAD, this.currentComm);
     this.currentTid = coming;
     this.currentComm = comm;
-    if (time > since) this.#now[0] = time;
+    const time = times[i] ?? 0;
+    if (time > (this.#now[0] ?? 0)) this.#now[0] = time;
     return whole;
   }
 
@@ -146,8 +148,10 @@ export class Lane {
     if (to > since) visit(since, to, null, this.currentTid, this.currentComm);
   }
 
-  #noteIdle(time: number, since: number): void {
-    const gap = time - since;
+  /** The idle thread has been there until `times[i]`. */
+  #noteIdle(times: Float64Array, i: number): void {
+    const time = times[i] ?? 0;
+    const gap = time - (this.#now[0] ?? 0);
     const { longestNs, secondEnds } = this.#idleGaps;
     if (gap > longestNs || time >= secondEnds) this.#idleGaps.note(time, gap);
   }
@@ -180,10 +184,11 @@ export class Lane {
     return low;
   }
 
-  #push(start: number, tid: number, comm: number): void {
+  /** The occupant's slice ends. */
+  #push(tid: number, comm: number): void {
     if (this.#count === EXACT_CAPACITY) this.#fold();
     const at = (this.#first + this.#count) & EXACT_MASK;
-    this.#start[at] = start;
+    this.#start[at] = this.#now[0] ?? 0;
     this.#tid[at] = tid;
     this.#comm[at] = comm;
     this.#count++;

@@ -55,7 +55,7 @@ export class SilenceLog {
     const newest = this.#newest;
     const [from = 0, numBefore = -1, lineBefore = 0] = newest;
     if (time <= from) return;
-    if (this.isTelling(time - from, time)) {
+    if (time - from > this.dullNs || time >= this.dullUntil) {
       this.noteGap(from, time, { num: numBefore, line: lineBefore }, { num, line });
     }
     newest[0] = time;
@@ -63,10 +63,14 @@ export class SilenceLog {
     newest[2] = line;
   }
 
-  /** Whether a gap (ns) that ends at `time` (ns) needs a note; most need none. */
-  isTelling(gap: number, time: number): boolean {
-    const { longestNs, secondEnds } = this.#usual;
-    return gap > longestNs || gap >= MIN_SILENCE || time >= secondEnds;
+  /** A gap up to this long (ns) that ends before {@link dullUntil} needs no note; most are of that kind. */
+  get dullNs(): number {
+    return Math.min(this.#usual.longestNs, MIN_SILENCE - 1);
+  }
+
+  /** ns. */
+  get dullUntil(): number {
+    return this.#usual.secondEnds;
   }
 
   /** No event from `from` to `time` (ns); for whoever keeps the newest row himself. */

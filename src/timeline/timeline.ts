@@ -118,12 +118,17 @@ export class Timeline {
     if (to <= from) return NONE;
     this.#names = batch.names;
     const { time: times, tid: tids, cpu: cpus, type } = batch;
-    let [newest = 0] = this.#newest;
+    const silences = this.#silences;
+    let { dullNs, dullUntil } = silences;
+    let newest = this.#newest[0] ?? 0;
     let newestAt = -1;
     for (let i = from; i < to; i++) {
       const time = times[i] ?? 0;
       if (time > newest) {
-        if (this.#silences.isTelling(time - newest, time)) this.#noteGap(newest, newestAt, batch, i);
+        if (time - newest > dullNs || time >= dullUntil) {
+          this.#noteGap(newest, newestAt, batch, i);
+          ({ dullNs, dullUntil } = silences);
+        }
         newest = time;
         newestAt = i;
       }
@@ -136,7 +141,7 @@ export class Timeline {
         continue;
       }
       if (this.#heartbeats.any) this.#heartbeats.noteRow(cpu, time, batch.num[i] ?? -1, lineOf(batch, i));
-      if (code === SWITCH_ROW) this.#switch(batch, i, time, cpu, tid);
+      if (code === SWITCH_ROW) this.#switch(batch, i);
       else if (code === WAKE_UP_ROW) this.#wakeUp(batch, i, time, tid);
       else {
         this.#cpus.noteRow(cpu, tid, batch.comm[i] ?? 0);
@@ -196,17 +201,28 @@ export class Timeline {
     return code;
   }
 
-  #switch(batch: EventBatch, i: number, time: number, cpu: number, tid: number): void {
-    const next = batch.nextTid[i] ?? -1;
-    const comm = batch.nextComm[i] ?? 0;
-    const lane = this.#cpus.noteSwitch(cpu, time, tid, next, comm, batch.comm[i] ?? 0);
-    lane.noteRow(batch.num[i] ?? -1, lineOf(batch, i));
-    const leaving = this.#tracks.get(tid);
+  #switch(batch: EventBatch, i: number): void {
+    const lane = this.#cpus.noteSwitch(batch, i);
+    lane.noteRow(batch, i);
+    const leaving = this.#tracks.get(batch.tid[i] ?? -1);
+    const coming = this.#tracks.get(batch.nextTid[i] ?? -1);
+    if (leaving || coming) this.#switchSenders(batch, i, lane.id, leaving, coming);
+  }
+
+  // A function of its own: one that makes closures costs an object at every call.
+  #switchSenders(
+    batch: EventBatch,
+    i: number,
+    lane: number,
+    leaving: SenderTrack | undefined,
+    coming: SenderTrack | undefined,
+  ): void {
+    const time = batch.time[i] ?? 0;
     if (leaving) {
-      leaving.switchOut(time, lane.id, batch.info(i), () => witnessOf(batch, i));
+      leaving.switchOut(time, lane, batch.info(i), () => witnessOf(batch, i));
       this.#collect(leaving);
     }
-    this.#tracks.get(next)?.switchIn(time, lane.id, () => witnessOf(batch, i));
+    coming?.switchIn(time, lane, () => witnessOf(batch, i));
   }
 
   /** Its row is the waker's, or whom the interrupt found (no evidence of what that one does), or names nobody else. */

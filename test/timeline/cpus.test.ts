@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Cpus } from '../../src/timeline/cpus.js';
 import { Timeline } from '../../src/timeline/timeline.js';
-import { batchesOf, switchRow, type PlainRow } from './batches.js';
+import { batchesOf, batchOf, switchRow, type PlainRow } from './batches.js';
 
 const US = 1000;
 const KERNEL_THREAD = 40;
@@ -102,7 +102,7 @@ describe('Cpus', () => {
     const cpus = new Cpus();
     for (const row of rows) {
       if (row.type !== 'switch') cpus.noteRow(0, row.tid!);
-      else cpus.noteSwitch(0, row.time, row.tid!, Number(/^next=(\d+)/.exec(row.info!)?.[1]), 0);
+      else cpus.noteSwitch(batchOf([row]), 0);
     }
     const from = rows[1200]!.time;
     const to = rows.at(-1)!.time;
@@ -127,10 +127,10 @@ describe('Cpus', () => {
 
   it('counts switches and breaks', () => {
     const cpus = new Cpus();
-    cpus.noteSwitch(0, 0, 0, 5, 0);
-    cpus.noteSwitch(0, 10, 5, 6, 0);
-    cpus.noteSwitch(0, 20, 7, 0, 0);
-    cpus.noteSwitch(1, 30, 0, 8, 0);
+    cpus.noteSwitch(batchOf([switchRow(0, 0, 5, { cpu: 0 })]), 0);
+    cpus.noteSwitch(batchOf([switchRow(10, 5, 6, { cpu: 0 })]), 0);
+    cpus.noteSwitch(batchOf([switchRow(20, 7, 0, { cpu: 0 })]), 0);
+    cpus.noteSwitch(batchOf([switchRow(30, 0, 8, { cpu: 1 })]), 0);
     expect([cpus.switches, cpus.brokenChains, cpus.lanes.length]).toEqual([4, 1, 2]);
     expect(cpus.cpuNumber(99)).toBeNull();
   });

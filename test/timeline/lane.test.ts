@@ -3,6 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { Lane, type LaneSpan } from '../../src/timeline/lane.js';
 import { addOccupancy, emptyOccupancy, UNKNOWN_THREAD } from '../../src/timeline/occupancy.js';
 
+/** One time, as the lane wants it. */
+const at = (time: number): Float64Array => Float64Array.of(time);
+
 interface Slice {
   readonly tid: number;
   readonly ns: number;
@@ -14,11 +17,11 @@ const runSlices = (slices: readonly Slice[]): { lane: Lane; end: number } => {
   let time = 0;
   let current = UNKNOWN_THREAD;
   for (const { tid, ns } of slices) {
-    lane.change(time, current, tid, tid + 1);
+    lane.change(at(time), 0, current, tid, tid + 1);
     current = tid;
     time += ns;
   }
-  lane.change(time, current, 0, 0);
+  lane.change(at(time), 0, current, 0, 0);
   return { lane, end: time };
 };
 
@@ -113,7 +116,7 @@ describe('Lane', () => {
 
   it('goes on with whom it was left with', () => {
     const { lane } = runSlices([{ tid: 5, ns: 100 }]);
-    lane.change(150, 0, 7, 8);
+    lane.change(at(150), 0, 0, 7, 8);
     const spans = lane.spans(50, 400);
     expectWhole(spans, 50, 400);
     expect(spans.at(-1)).toMatchObject({ from: 150, to: 400 });
@@ -145,9 +148,9 @@ describe('Lane', () => {
 
   it('blames nobody across a broken chain', () => {
     const lane = new Lane(0, 0);
-    expect(lane.change(0, 0, 5, 1)).toBe(true);
-    expect(lane.change(100, 6, 7, 2)).toBe(false);
-    expect(lane.change(150, 7, 0, 0)).toBe(true);
+    expect(lane.change(at(0), 0, 0, 5, 1)).toBe(true);
+    expect(lane.change(at(100), 0, 6, 7, 2)).toBe(false);
+    expect(lane.change(at(150), 0, 7, 0, 0)).toBe(true);
     const sum = sumOf(lane.spans(0, 150));
     expect(sum.unknownNs).toBe(100);
     expect([...sum.threads.keys()]).toEqual([7]);
@@ -159,7 +162,7 @@ describe('Lane', () => {
         const lane = new Lane(0, 0);
         let current = UNKNOWN_THREAD;
         for (const [time, tid] of changes) {
-          lane.change(time, current, tid, 0);
+          lane.change(at(time), 0, current, tid, 0);
           current = tid;
         }
         expectWhole(lane.spans(0, 1001), 0, 1001);

@@ -18,7 +18,7 @@ export interface BlockPart {
 export interface ScanJob {
   readonly index: number;
   readonly baseSeconds: number;
-  /** Address of the slab in the scanner's memory; without that, the slab's number. */
+  /** Address of the slab in the scanner's memory; for one with memory of its own a number below 0. */
   readonly place: number;
   /** Memory of a slab that the thread does not know yet; null where it does, or where all is in the scanner's memory. */
   readonly memory: ArrayBufferLike | null;

@@ -39,8 +39,7 @@ export class ByteLane implements Lane {
   }
 
   read({ bytes, from, to, end, slab }: Block, firstLine: number, into: ColumnSource): Reached {
-    this.#scanner = this.#fast !== null && bytes === slab.text ? this.#fast : this.#ours;
-    if (this.#current) this.#scanner.use(this.#current);
+    const mayBeFast = slab.isScanners && bytes === slab.text;
     let line = firstLine;
     for (let at = from; at < to;) {
       const columns = into.open();
@@ -48,6 +47,7 @@ export class ByteLane implements Lane {
         this.#report();
         return { lines: line - firstLine, at };
       }
+      this.#choose(mayBeFast && columns.isScanners);
       const before = columns.length;
       const reached = this.#scan(bytes, at, to, line, columns);
       if (reached > at) {
@@ -92,6 +92,15 @@ export class ByteLane implements Lane {
     if (shape === null) return from;
     this.#use(shape);
     return this.#scanner.scan(bytes, from, to, line, columns);
+  }
+
+  /** The scanner in WebAssembly, where both the bytes and the columns lie in its memory. */
+  #choose(mayBeFast: boolean): void {
+    const scanner = mayBeFast && this.#fast ? this.#fast : this.#ours;
+    if (scanner === this.#scanner) return;
+    this.#report();
+    this.#scanner = scanner;
+    if (this.#current) scanner.use(this.#current);
   }
 
   #use(shape: Shape): void {

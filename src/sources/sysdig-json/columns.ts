@@ -52,9 +52,12 @@ export class Columns {
   texts: Map<number, string> | null = null;
   /** Where they begin in their memory. */
   readonly address: number;
+  /** Whether that is the memory of the scanner in WebAssembly. */
+  readonly isScanners: boolean;
 
-  constructor(memory: ArrayBufferLike, offset: number) {
+  constructor(memory: ArrayBufferLike, offset: number, isScanners: boolean) {
     this.address = offset;
+    this.isScanners = isScanners;
     const at = (column: Column): [ArrayBufferLike, number, number] => [
       memory,
       offset + COLUMN_OFFSETS[column],

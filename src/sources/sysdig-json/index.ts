@@ -45,7 +45,7 @@ export interface OpenTrace {
  */
 export const openTrace = async (bytes: AsyncIterable<Uint8Array>, context: TraceContext): Promise<OpenTrace> => {
   const lane = startLane(context);
-  const memory = scannerMemoryOf(context);
+  const memory = scannerMemoryOf(context, false);
   const slabs = new SlabPool(memory);
   const reading = context.parser === 'ndjson' ? await startReference(lane) : startByteLane(lane, memory);
   return openBatches(readBlocks(cutBlocks(bytes, slabs), reading, lane, slabs), lane.base, context);
@@ -63,12 +63,12 @@ export const openTraceFile = (
   onBytes: (bytes: number) => void = () => undefined,
 ): Promise<OpenTrace> => {
   const lane = startLane(context);
-  const memory = scannerMemoryOf(context);
   const helpers = isLarge(path) ? Math.min(MOST_HELPERS, (context.threads ?? availableParallelism()) - 1) : 0;
-  const starts = Array.from({ length: helpers }, () => ({
-    path,
-    scanner: memory && { memory: memory.memory, context: memory.allocate(CONTEXT_BYTES) },
-  }));
+  const memory = scannerMemoryOf(context, helpers > 0);
+  const starts = Array.from({ length: helpers }, () => {
+    const place = memory?.allocate(CONTEXT_BYTES) ?? null;
+    return { path, scanner: memory && place !== null ? { memory: memory.memory, context: place } : null };
+  });
   const reading = {
     lane: startByteLane(lane, memory),
     slabs: new SlabPool(memory, helpers > 0),
@@ -87,12 +87,13 @@ const startLane = ({ counters }: TraceContext): LaneContext => ({
   counters,
 });
 
-const scannerMemoryOf = ({ parser = 'bytes' }: TraceContext): ScannerMemory | null =>
-  parser === 'bytes' ? ScannerMemory.create() : null;
+const scannerMemoryOf = ({ parser = 'bytes' }: TraceContext, shared: boolean): ScannerMemory | null =>
+  parser === 'bytes' ? ScannerMemory.create(shared) : null;
 
 const startByteLane = (lane: LaneContext, memory: ScannerMemory | null): ByteLane => {
+  const place = memory?.allocate(CONTEXT_BYTES) ?? null;
   const { names, base } = lane;
-  return new ByteLane(lane, memory && new WasmScanner(names, base, memory.memory, memory.allocate(CONTEXT_BYTES)));
+  return new ByteLane(lane, memory && place !== null ? new WasmScanner(names, base, memory.memory, place) : null);
 };
 
 /** Loaded only where it is asked for: the package costs a start more than all of the scanner. */

@@ -72,9 +72,8 @@ export class ScanPool {
 
 class ScanThread {
   readonly #worker: Worker;
-  readonly #start: ScanStart;
   readonly #jobs = new Map<number, Slab>();
-  /** Slabs whose memory the thread has, by number. */
+  /** Slabs with memory of their own that the thread has, by a number below 0. */
   readonly #known = new Map<Slab, number>();
   readonly #names: NameTable;
   readonly #counters: CounterTable;
@@ -85,7 +84,6 @@ class ScanThread {
   #isReady = false;
 
   constructor(start: ScanStart, names: NameTable, counters: CounterTable, onPart: (part: ScannedPart) => void) {
-    this.#start = start;
     this.#names = names;
     this.#counters = counters;
     this.#onPart = onPart;
@@ -116,9 +114,9 @@ class ScanThread {
   give(index: number, slab: Slab, baseSeconds: number): void {
     this.#jobs.set(index, slab);
     // Handing over memory takes longer than all else of a message: each slab's once, and none where all is the scanner's.
-    const isKnown = this.#start.scanner !== null || this.#known.has(slab);
-    if (!isKnown) this.#known.set(slab, this.#known.size);
-    const place = this.#start.scanner === null ? (this.#known.get(slab) ?? 0) : slab.address;
+    const isKnown = slab.isScanners || this.#known.has(slab);
+    if (!isKnown) this.#known.set(slab, -1 - this.#known.size);
+    const place = slab.isScanners ? slab.address : (this.#known.get(slab) ?? 0);
     const job: ScanJob = { index, baseSeconds, place, memory: isKnown ? null : slab.memory };
     this.#worker.postMessage(job);
   }

@@ -17,14 +17,14 @@ let told = names.size;
 let lane: ByteLane | null = null;
 const counters = new CounterTable();
 
-/** Slabs seen before, by place. */
+/** Slabs seen before, by place: an address, or a number below 0. */
 const slabs = new Map<number, Slab>();
 
 const slabOf = ({ place, memory }: ScanJob): Slab => {
   let slab = slabs.get(place);
   if (slab) return slab;
-  if (scanner) slab = new Slab(scanner.memory.buffer, place);
-  else if (memory) slab = new Slab(memory, 0);
+  if (memory) slab = new Slab(memory, 0, false);
+  else if (scanner) slab = new Slab(scanner.memory.buffer, place, true);
   else throw new Error('a slab came without its memory');
   slabs.set(place, slab);
   return slab;

@@ -14,14 +14,17 @@ export class Slab {
   readonly memory: ArrayBufferLike;
   /** Where it begins in its memory. */
   readonly address: number;
+  /** Whether that is the memory of the scanner in WebAssembly. */
+  readonly isScanners: boolean;
   readonly text: Buffer;
   readonly columns: Columns;
 
-  constructor(memory: ArrayBufferLike, address: number) {
+  constructor(memory: ArrayBufferLike, address: number, isScanners: boolean) {
+    this.isScanners = isScanners;
     this.memory = memory;
     this.address = address;
     this.text = Buffer.from(memory, address, TEXT_BYTES);
-    this.columns = new Columns(memory, address + SLAB_BYTES - COLUMN_BYTES);
+    this.columns = new Columns(memory, address + SLAB_BYTES - COLUMN_BYTES, isScanners);
   }
 }
 
@@ -52,10 +55,8 @@ export class SlabPool {
   }
 
   #make(): Slab {
-    if (this.#scannerMemory === null) {
-      return new Slab(this.#shared ? new SharedArrayBuffer(SLAB_BYTES) : new ArrayBuffer(SLAB_BYTES), 0);
-    }
-    const address = this.#scannerMemory.allocate(SLAB_BYTES);
-    return new Slab(this.#scannerMemory.memory.buffer, address);
+    const address = this.#scannerMemory?.allocate(SLAB_BYTES) ?? null;
+    if (this.#scannerMemory && address !== null) return new Slab(this.#scannerMemory.memory.buffer, address, true);
+    return new Slab(this.#shared ? new SharedArrayBuffer(SLAB_BYTES) : new ArrayBuffer(SLAB_BYTES), 0, false);
   }
 }

@@ -3,7 +3,7 @@ import type { Columns } from './columns.js';
 import { decodeText } from './decode-text.js';
 import { inferDirection } from './row-writer.js';
 import { startCounts, type RowScanner } from './row-scanner.js';
-import { SCANNER_CODE } from './scanner-code.js';
+import { OWN_CODE, SHARED_CODE } from './scanner-code.js';
 import { CPU, DIRECTION, THREAD, type Shape } from './shape.js';
 import type { TraceBase } from './trace-base.js';
 
@@ -34,50 +34,70 @@ const NEW_NAME = 2;
 
 const PAGE_BYTES = 65_536;
 const MOST_PAGES = 65_536;
+/** Of memory that cannot grow; what is not used takes no room. */
+const OWN_PAGES = 1536;
 
 interface ScannerExports {
   scan(context: number): number;
   keepName(context: number, from: number, length: number, id: number): number;
 }
 
-let compiled: WebAssembly.Module | null | undefined;
+const compiled = new Map<string, WebAssembly.Module | null>();
 
-/** The scanner's code; null where this Node cannot run it. */
-const compile = (): WebAssembly.Module | null => {
-  if (compiled === undefined) {
+/** The code for memory that is shared, or not; null where this Node cannot run it. */
+const compile = (shared: boolean): WebAssembly.Module | null => {
+  const code = shared ? SHARED_CODE : OWN_CODE;
+  let module = compiled.get(code);
+  if (module === undefined) {
     try {
-      compiled = new WebAssembly.Module(Buffer.from(SCANNER_CODE, 'base64'));
+      module = new WebAssembly.Module(Buffer.from(code, 'base64'));
     } catch {
-      compiled = null;
+      module = null;
     }
+    compiled.set(code, module);
   }
-  return compiled;
+  return module;
 };
 
-/** Memory that scanners in WebAssembly, of any thread, read and write. */
+/** Memory that scanners in WebAssembly read and write. */
 export class ScannerMemory {
   readonly memory: WebAssembly.Memory;
+  readonly shared: boolean;
   #used = 0;
 
-  private constructor(memory: WebAssembly.Memory) {
+  private constructor(memory: WebAssembly.Memory, shared: boolean) {
     this.memory = memory;
+    this.shared = shared;
   }
 
-  /** New memory; null where this Node cannot run the scanner. */
-  static create(): ScannerMemory | null {
-    if (compile() === null) return null;
+  /**
+   * New memory; null where this Node cannot run the scanner.
+   *
+   * @param shared whether other threads are to see it
+   */
+  static create(shared: boolean): ScannerMemory | null {
+    if (compile(shared) === null) return null;
     try {
-      return new ScannerMemory(new WebAssembly.Memory({ initial: 1, maximum: MOST_PAGES, shared: true }));
+      const initial = shared ? 1 : OWN_PAGES;
+      return new ScannerMemory(new WebAssembly.Memory({ initial, maximum: MOST_PAGES, shared }), shared);
     } catch {
       return null;
     }
   }
 
-  /** @returns the address of `bytes` bytes, all zero */
-  allocate(bytes: number): number {
+  /** @returns the address of `bytes` bytes, all zero; null where there is no more room */
+  allocate(bytes: number): number | null {
     const address = this.#used;
-    const needed = Math.ceil((address + bytes) / PAGE_BYTES) - this.memory.buffer.byteLength / PAGE_BYTES;
-    if (needed > 0) this.memory.grow(needed);
+    const missing = Math.ceil((address + bytes) / PAGE_BYTES) - this.memory.buffer.byteLength / PAGE_BYTES;
+    if (missing > 0) {
+      // Memory that is not shared would be another one after it had grown.
+      if (!this.shared) return null;
+      try {
+        this.memory.grow(missing);
+      } catch {
+        return null;
+      }
+    }
     this.#used = Math.ceil((address + bytes) / 64) * 64;
     return address;
   }
@@ -99,7 +119,7 @@ export class WasmScanner implements RowScanner {
 
   /** @param context address of {@link CONTEXT_BYTES} bytes of its own, all zero */
   constructor(names: NameTable, base: TraceBase, memory: WebAssembly.Memory, context: number) {
-    const module = compile();
+    const module = compile(memory.buffer instanceof SharedArrayBuffer);
     if (module === null) throw new Error('there is no scanner in WebAssembly');
     this.#names = names;
     this.#base = base;
