@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../../src/model/answer.js';
 import { answerSchema } from '../../src/reports/json-schema.js';
@@ -149,5 +150,50 @@ describe('the built command', () => {
     const code = await new Promise((resolve) => child.on('close', resolve));
     expect(code).toBe(1);
     expect(stderr).toMatch(/^whylate: write failed with ENOSPC; [^\n]+\n$/);
+  });
+
+  it('gives the same answer by every parser, by any number of threads, plain or compressed or from a pipe', async () => {
+    const packed = recording('rt-hog/trace.jsonl.gz');
+    const plain = join(folder, 'plain.jsonl');
+    const bytes = gunzipSync(readFileSync(packed));
+    writeFileSync(plain, bytes);
+    writeFileSync(join(folder, 'plain.stats.txt'), readFileSync(recording('rt-hog/trace.stats.txt')));
+    const capture = ['--capture', `receiver=${recording('rt-hog/capture.receiver.pcap')}`];
+    const answers = new Map<string, string>();
+    for (const args of [
+      ['--threads', '1', '--trace', plain],
+      ['--threads', '2', '--trace', plain],
+      ['--threads', '4', '--parser', 'typescript', '--trace', plain],
+      ['--parser', 'ndjson', '--trace', plain],
+      ['--trace', packed],
+      ['--threads', '1', '--trace', packed],
+    ]) {
+      const { code, stdout, stderr } = await run(['analyze', '--json', ...capture, ...args]);
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      answers.set(args.join(' '), stdout.replaceAll(plain, 'TRACE').replaceAll(packed, 'TRACE'));
+    }
+    const piped = await run(['analyze', '--json', ...capture, '--trace', '-'], { input: bytes.toString('latin1') });
+    expect(new Set(answers.values()).size).toBe(1);
+    const [first = ''] = answers.values();
+    const wanted = JSON.parse(first) as Answer;
+    const got = JSON.parse(piped.stdout) as Answer;
+    expect(
+      got.instances.map(({ late }) => late.map(({ cause, latenessNs, ledger }) => [cause, latenessNs, ledger])),
+    ).toEqual(
+      wanted.instances.map(({ late }) => late.map(({ cause, latenessNs, ledger }) => [cause, latenessNs, ledger])),
+    );
+    expect(wanted.instances[0]?.late.length).toBeGreaterThan(0);
+  });
+
+  it('refuses parsers and numbers of threads that there are not', async () => {
+    for (const args of [
+      ['--parser', 'fast'],
+      ['--threads', '0'],
+      ['--threads', 'all'],
+    ]) {
+      const { code, stderr } = await run(['analyze', '--trace', 'x', ...args]);
+      expect(code).toBe(2);
+      expect(stderr).toMatch(oneLine);
+    }
   });
 });

@@ -129,7 +129,15 @@ describe('RingMerge', () => {
       { time: 20, cpu: 1, type: 'write', tid: 8, info: 'fd=2 size=1 ', num: 13 },
     ];
     const seen = merge(batchesOf(rows, 2)).rows.map(({ batch, i }) => [
-      ...[batch.time[i], batch.num[i], batch.line[i]! + batch.firstLine, batch.cpu[i], batch.tid[i], batch.dir[i], batch.nextTid[i]],
+      ...[
+        batch.time[i],
+        batch.num[i],
+        batch.line[i]! + batch.firstLine,
+        batch.cpu[i],
+        batch.tid[i],
+        batch.dir[i],
+        batch.nextTid[i],
+      ],
       batch.names.nameOf(batch.type[i]!),
       batch.names.nameOf(batch.comm[i]!),
       batch.names.nameOf(batch.nextComm[i]!),
