@@ -1,6 +1,6 @@
 import type { Answer } from '../model/answer.js';
 import type { Analyze } from '../model/request.js';
-import { renderGaps, renderJson, renderTerminal } from '../reports/index.js';
+import { renderGaps, renderJson } from '../reports/index.js';
 import type { AnalyzeArguments } from './analyze-arguments.js';
 import { raiseAnalyzeArguments } from './analyze-arguments.js';
 import type { AnalyzeLowArguments } from './analyze-flags.js';
@@ -13,15 +13,17 @@ import { writeAll, writeMessage } from './output.js';
 import { openProgress } from './progress.js';
 import type { World } from './world.js';
 
-const render = (answer: Answer, args: AnalyzeArguments): string => {
+const render = async (answer: Answer, args: AnalyzeArguments): Promise<string> => {
   if (args.form === 'json') return renderJson(answer);
   if (args.form === 'gaps') return renderGaps(answer, { zone: args.zone });
+  // Loaded where it is wanted: scripts, which read JSON, start sooner.
+  const { renderTerminal } = await import('../reports/terminal/index.js');
   return renderTerminal(answer, { zone: args.zone, width: args.width, colors: args.colors, all: args.all });
 };
 
 /** Write the answer and what the limits say about it. A reader that went away wants neither. */
 const report = async (answer: Answer, args: AnalyzeArguments, world: World): Promise<ExitCode> => {
-  if ((await writeAll(world.stdout, render(answer, args))) === 'closed') return EXIT.answered;
+  if ((await writeAll(world.stdout, await render(answer, args))) === 'closed') return EXIT.answered;
   const applying: ExitCode[] = [];
   for (const message of findUnusable(answer)) {
     applying.push(EXIT.unusableInput);

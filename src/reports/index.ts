@@ -1,4 +1,3 @@
 export { renderGaps } from './gaps.js';
 export { renderJson } from './json.js';
 export { answerSchema } from './json-schema.js';
-export { renderTerminal } from './terminal/index.js';

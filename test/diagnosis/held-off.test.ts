@@ -12,7 +12,7 @@ import {
   type StopBy,
 } from '../support/faults.js';
 import { allLate, MS, S, Scene } from '../support/scene.js';
-import { renderTerminal } from '../../src/reports/index.js';
+import { renderTerminal } from '../../src/reports/terminal/index.js';
 
 const scene = (trouble: (made: Scene) => void, options?: ConstructorParameters<typeof Scene>[1]) => (): Scene => {
   const made = new Scene({}, options).calm(4);

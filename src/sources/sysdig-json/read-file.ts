@@ -11,8 +11,8 @@ import { readPart } from './read-part.js';
 import type { ScanPool } from './scan-pool.js';
 import { BLOCK_BYTES, type Slab, type SlabPool } from './slab.js';
 
-/** Blocks that may be read ahead of the one that is wanted: enough for threads not to wait, 10 MiB in all. */
-const MOST_AHEAD = 12;
+/** Blocks that may be read ahead of the one that is wanted: enough for threads not to wait, 20 MiB in all. */
+const MOST_AHEAD = 24;
 
 /** What a file's blocks are read with. */
 export interface FileReading {

@@ -6,7 +6,7 @@ import * as problems from './problems.js';
 import type { Slab } from './slab.js';
 
 /** Blocks a thread is given ahead, so that it need not wait for the next. */
-const JOBS_AHEAD = 2;
+const JOBS_AHEAD = 8;
 
 const problemsByName = new Map(Object.values(problems).map((problem) => [problem.name, problem]));
 
