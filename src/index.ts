@@ -6,18 +6,18 @@
  */
 export { analyze } from './analysis.js';
 export { requestOf } from './model/request.js';
-export type { AnalyzeHooks, AnalyzeProgress, AnalyzeRequest } from './model/request.js';
+export type { AnalyzeHooks, AnalyzeProgress, AnalyzeRequest, TraceParser } from './model/request.js';
 export type * from './model/answer.js';
 export type { Counter, Severity } from './model/counters.js';
 export { CounterTable } from './model/counters.js';
 export type { Capture, CapturedAdvertisement, Loss } from './model/advertisement.js';
-export type { EventBatch, NameTable } from './model/event-batch.js';
+export type { EventBatch, InfoSpan, NameTable } from './model/event-batch.js';
 export { InputError } from './model/input-error.js';
 export { answerSchema } from './reports/json-schema.js';
 export { readCapture, recogniseCapture } from './sources/capture/index.js';
 export { recognise, type InputKind } from './sources/recognise.js';
 export { openBytes } from './sources/open.js';
-export { openTrace } from './sources/sysdig-json/index.js';
+export { openTrace, openTraceFile } from './sources/sysdig-json/index.js';
 export { collectWindows, windowsOf } from './streams/read-trace.js';
 export { Timeline, type TraceSummary } from './timeline/timeline.js';
 export type { Segment, SendAttempt, SendWindow } from './timeline/segments.js';
