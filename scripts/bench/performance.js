@@ -37,6 +37,7 @@ const { values } = parseArgs({
 /** One thread stopped now and then on a quiet machine, many that take turns, one that holds a CPU. */
 const RECORDINGS = ['sigstop', 'cfs-hogs', 'rt-hog'].filter((name) => name.includes(values.only));
 const SCALES = [1, 3, 30];
+const SCALE_ROUNDS = 3;
 const rounds = Number(values.rounds);
 const node = process.execPath;
 const lanes = fileURLToPath(new URL('lanes.js', import.meta.url));
@@ -167,25 +168,36 @@ async function measureScales() {
   const once = countRows(recording, planRepeat(recording, 1));
   const body = countRows(recording, planRepeat(recording, 2)) - once;
   const lines = [
-    `### ${name} over and over, made on the fly into standard input`,
+    `### ${name} over and over, made on the fly into standard input, medians of ${SCALE_ROUNDS} rounds`,
     '',
     '| events | peak memory | processor time | per event |',
     '| --- | --- | --- | --- |',
   ];
-  /** @type {{ events: number, peakMiB: number, cpuSeconds: number }[]} */
-  const runs = [];
-  for (const millions of SCALES) {
-    const copies = 1 + Math.ceil(Math.max(0, millions * 1e6 - once) / body);
-    const script = fileURLToPath(new URL('generate-trace.js', import.meta.url));
-    const child = spawn(node, [script, recording.folder, '--times', String(copies)], {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    });
-    const { events, peakMiB, cpuSeconds } = await runAnalyze(['--trace', '-'], { stdin: child.stdout });
-    runs.push({ events, peakMiB, cpuSeconds });
-    const perEvent = `${Math.round((1e9 * cpuSeconds) / events)} ns`;
-    lines.push(`| ${events} | ${peakMiB.toFixed(0)} MiB | ${cpuSeconds.toFixed(1)} s | ${perEvent} |`);
-    console.log(lines.at(-1));
+  /** @type {{ millions: number, events: number, peakMiB: number[], cpuSeconds: number[] }[]} */
+  const all = SCALES.map((millions) => ({ millions, events: 0, peakMiB: [], cpuSeconds: [] }));
+  for (let round = 0; round < SCALE_ROUNDS; round++) {
+    for (const scale of all) {
+      const copies = 1 + Math.ceil(Math.max(0, scale.millions * 1e6 - once) / body);
+      const script = fileURLToPath(new URL('generate-trace.js', import.meta.url));
+      const child = spawn(node, [script, recording.folder, '--times', String(copies)], {
+        stdio: ['ignore', 'pipe', 'ignore'],
+      });
+      const { events, peakMiB, cpuSeconds } = await runAnalyze(['--trace', '-'], { stdin: child.stdout });
+      scale.events = events;
+      scale.peakMiB.push(peakMiB);
+      scale.cpuSeconds.push(cpuSeconds);
+    }
   }
+  const runs = all.map(({ events, peakMiB, cpuSeconds }) => {
+    const spread = `${Math.min(...peakMiB).toFixed(0)}-${Math.max(...peakMiB).toFixed(0)}`;
+    const run = { events, peakMiB: medianOf(peakMiB), cpuSeconds: medianOf(cpuSeconds) };
+    const perEvent = `${Math.round((1e9 * run.cpuSeconds) / events)} ns`;
+    lines.push(
+      `| ${events} | ${run.peakMiB.toFixed(0)} MiB (${spread}) | ${run.cpuSeconds.toFixed(1)} s | ${perEvent} |`,
+    );
+    console.log(lines.at(-1));
+    return run;
+  });
   const [one, three, thirty] = runs;
   if (one && three && thirty) {
     /** @type {(a: { events: number, cpuSeconds: number }, b: { events: number, cpuSeconds: number }) => number} */
