@@ -82,16 +82,17 @@ export class ByteLane implements Lane {
       if (reached > from) return reached;
     }
     if (bytes[from] !== BRACE_OPEN) return from;
+    const before = this.#current;
     for (const shape of this.#shapes) {
-      if (shape === this.#current) continue;
+      if (shape === before) continue;
       this.#use(shape);
       const reached = this.#scanner.scan(bytes, from, to, line, columns);
       if (reached > from) return reached;
     }
-    const shape = this.#learn(bytes, from);
+    const shape = this.#learn(bytes, from) ?? before;
     if (shape === null) return from;
     this.#use(shape);
-    return this.#scanner.scan(bytes, from, to, line, columns);
+    return shape === before ? from : this.#scanner.scan(bytes, from, to, line, columns);
   }
 
   /** The scanner in WebAssembly, where both the bytes and the columns lie in its memory. */

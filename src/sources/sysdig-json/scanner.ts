@@ -3,9 +3,9 @@ import { ENTER, EXIT, type NameTable } from '../../model/event-batch.js';
 import { ByteNames } from './byte-names.js';
 import { BATCH_EVENTS, type Columns } from './columns.js';
 import { BIGGEST_CPU, BIGGEST_TID, inferDirection } from './row-writer.js';
+import { startCounts, type RowScanner } from './row-scanner.js';
 import * as shapes from './shape.js';
 import type { Shape } from './shape.js';
-import { startCounts, type RowScanner } from './row-scanner.js';
 import { NS_PER_SECOND, REACH_SECONDS, type TraceBase } from './trace-base.js';
 
 /** Classes of bytes in a JSON string. */
@@ -39,7 +39,7 @@ const PARENTHESIS_OPEN = 0x28;
 const ZERO = 0x30;
 const MINUS = 0x2d;
 
-/** `null` and ` pgf`, `t_ma` as little-endian words; `next` and `=`. */
+/** Four characters as they are compared. */
 const wordOf = (text: string): number => Buffer.from(text).readInt32LE(0);
 const NULL_WORD = wordOf('null');
 const TRUE_WORD = wordOf('true');
