@@ -202,11 +202,12 @@ async function measureScales() {
   if (one && three && thirty) {
     /** @type {(a: { events: number, cpuSeconds: number }, b: { events: number, cpuSeconds: number }) => number} */
     const between = (a, b) => (1e9 * (b.cpuSeconds - a.cpuSeconds)) / (b.events - a.events);
+    const change = 100 * (between(three, thirty) / between(one, three) - 1);
     lines.push(
       '',
       `Thirty million events take ${(thirty.peakMiB - three.peakMiB).toFixed(0)} MiB more than three million. Each event from the first to the third` +
         ` million takes ${between(one, three).toFixed(0)} ns, each from the third to the thirtieth ${between(three, thirty).toFixed(0)} ns` +
-        ` (${((between(three, thirty) / between(one, three)) * 100 - 100).toFixed(0)} % more or less; the start is left out of both).`,
+        ` (${Math.abs(change).toFixed(0)} % ${change < 0 ? 'less' : 'more'}; the start is left out of both).`,
       '',
     );
   }

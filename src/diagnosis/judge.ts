@@ -73,7 +73,6 @@ export const findLateGaps = (
     );
     for (const { previous, next, gap } of gaps) {
       if (covered.some(({ from, to }) => previous.time >= from && next.time <= to)) continue;
-      if (wasSeenFartherOut(instance, previous, next, point)) continue;
       const packet = previous.seen[point] ?? previous.seen.find((seen) => seen !== null);
       const interval = rules.interval ?? packet?.intervalNs ?? instance.interval;
       const lateness = gap - interval;
@@ -81,7 +80,9 @@ export const findLateGaps = (
       const masterDown = instance.masterDown + rules.downTimerAdverts * (interval - instance.interval);
       if (lateness <= lateThreshold(rules, interval) && gap < masterDown) continue;
       if (lateness <= 0 || priorityOf(previous, instance) === 0) continue;
+      // What looks at many advertisements comes last: of a day's gaps hardly any gets there.
       if (
+        wasSeenFartherOut(instance, previous, next, point) ||
         wasBackup(instance, others, previous.time, next.time, rules) ||
         isBurst(previous, instance) ||
         anotherWasMaster(instance, others, previous, next)
