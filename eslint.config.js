@@ -16,7 +16,8 @@ const mayImport = {
   timeline: ['time', 'model'],
   reports: ['time', 'model'],
   diagnosis: ['time', 'model', 'streams', 'timeline'],
-  cli: ['time', 'model', 'sources', 'streams', 'timeline', 'reports', 'diagnosis'],
+  sessions: ['time', 'model', 'sources'],
+  cli: ['time', 'model', 'sources', 'streams', 'timeline', 'reports', 'diagnosis', 'sessions'],
 };
 const folders = Object.keys(mayImport);
 
