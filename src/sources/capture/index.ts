@@ -1,6 +1,7 @@
 import type { Capture } from '../../model/advertisement.js';
 import type { CaptureContext } from './context.js';
-import { isPcap, readPcap } from './pcap.js';
+import { readPcap } from './pcap.js';
+import { isPcap } from './pcap-records.js';
 import { isPcapng, readPcapng } from './pcapng.js';
 import { isTcpdumpText, readTcpdumpText } from './tcpdump-text.js';
 

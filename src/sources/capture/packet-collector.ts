@@ -1,10 +1,8 @@
 import type { Capture, CapturedAdvertisement, Loss } from '../../model/advertisement.js';
 import type { CounterTable } from '../../model/counters.js';
 import { relativeTo } from '../../time/ns.js';
-import { findVrrp } from './ip.js';
-import { findNetworkLayer } from './link.js';
-import { HEADERS_CUT, TIME_OUT_OF_RANGE, VRRP_LATER_FRAGMENT } from './problems.js';
-import { decodeVrrp } from './vrrp.js';
+import { decodeFrame } from './decode-frame.js';
+import { TIME_OUT_OF_RANGE } from './problems.js';
 
 /** A time since the epoch in two parts that doubles hold exactly; `nanos` is within 0 and 999,999,999. */
 export interface PacketTime {
@@ -12,7 +10,8 @@ export interface PacketTime {
   readonly nanos: number;
 }
 
-const toNs = (time: PacketTime): bigint => BigInt(time.seconds) * 1_000_000_000n + BigInt(time.nanos);
+/** ns since the epoch. */
+export const toNs = (time: PacketTime): bigint => BigInt(time.seconds) * 1_000_000_000n + BigInt(time.nanos);
 
 const isBefore = (a: PacketTime, b: PacketTime): boolean =>
   a.seconds < b.seconds || (a.seconds === b.seconds && a.nanos < b.nanos);
@@ -44,35 +43,10 @@ export class PacketCollector {
 
   /** Keep the packet counted last if it is an advertisement; count what is wrong with it otherwise. */
   keepAdvertisement(time: PacketTime, linkType: number, frame: Uint8Array): void {
-    const network = findNetworkLayer(linkType, frame);
-    if (network === 'other') return;
-    const packet = network === 'cut' ? 'cut' : findVrrp(frame, network);
-    if (packet === 'other') return;
-    if (packet === 'cut') this.#counters.add(HEADERS_CUT);
-    else if (packet === 'later-fragment') this.#counters.add(VRRP_LATER_FRAGMENT);
-    else {
-      const decoded = decodeVrrp(packet.message);
-      if ('problem' in decoded) {
-        this.#counters.add(decoded.problem);
-        return;
-      }
-      const { version, vrid, priority, intervalNs } = decoded.header;
-      const { family, source, destination, ipId } = packet;
-      this.#found.push({
-        at: toNs(time),
-        advertisement: {
-          packet: this.#records,
-          family,
-          version,
-          vrid,
-          priority,
-          source,
-          destination,
-          intervalNs,
-          ipId,
-        },
-      });
-    }
+    const found = decodeFrame(linkType, frame);
+    if (found === 'other') return;
+    if ('problem' in found) this.#counters.add(found.problem);
+    else this.#found.push({ at: toNs(time), advertisement: { packet: this.#records, ...found } });
   }
 
   /**
