@@ -7,6 +7,9 @@ import { EXIT } from './exit-codes.js';
 import { describeFailure } from './failure.js';
 import { declareFlags, updateFromFlags } from './flags.js';
 import { writeAll, writeMessage } from './output.js';
+import { doctorCommand } from './doctor.js';
+import { envCommand } from './env.js';
+import { recordCommand } from './record.js';
 import { schemaCommand } from './schema.js';
 import { UsageError } from './usage-error.js';
 import { readVersion } from '../version.js';
@@ -45,6 +48,9 @@ const parseCommandLine = (args: readonly string[], columns: number | undefined):
     chosen.push(run);
   };
   addCommand(program, analyzeCommand, choose);
+  addCommand(program, recordCommand, choose);
+  addCommand(program, envCommand, choose);
+  addCommand(program, doctorCommand, choose);
   addCommand(program, schemaCommand, choose);
   try {
     if (args.length === 0) throw new UsageError('no command given; whylate --help lists them');

@@ -70,7 +70,10 @@ const tracer = z.strictObject({
     .enum(['auto', 'bpftrace', 'sysdig', 'none'])
     .describe('auto: sysdig where it can record, else bpftrace, else an error'),
   probe: z.enum(['modern-bpf', 'module']).optional().describe("sysdig's probe; modern-bpf when left out"),
-  output: z.enum(['scap', 'json']).optional().describe("sysdig's own format, turned into JSON at the end, or JSON at once"),
+  output: z
+    .enum(['scap', 'json'])
+    .optional()
+    .describe("sysdig's own format, turned into JSON at the end, or JSON at once"),
   filter: z.string().min(1).optional().describe("sysdig's filter; do not drop switch"),
   buffer: size.optional().describe("bpftrace's buffer for each CPU"),
 });
@@ -87,9 +90,21 @@ const change = z.union([
     .describe('a command, and the one that undoes it'),
 ]);
 
+const isExpression = (text: string): boolean => {
+  try {
+    return new RegExp(text, 'u') instanceof RegExp;
+  } catch {
+    return false;
+  }
+};
+
 const expectation = z.strictObject({
   exit: z.coerce.number().int().min(0).max(255).optional().describe('its exit code; 0 when left out'),
-  output: z.string().optional().describe('a regular expression that what it prints must match'),
+  output: z
+    .string()
+    .refine(isExpression, 'not a regular expression')
+    .optional()
+    .describe('a regular expression that what it prints must match'),
 });
 
 const step = z
@@ -104,7 +119,11 @@ const step = z
   .refine(({ run, shell }) => (run === undefined) !== (shell === undefined), 'give either run or shell');
 
 const collected = z.union([
-  z.strictObject({ file: z.string().startsWith('/', 'write the whole path'), as: fileName.optional(), host: host.optional() }),
+  z.strictObject({
+    file: z.string().startsWith('/', 'write the whole path'),
+    as: fileName.optional(),
+    host: host.optional(),
+  }),
   z.strictObject({ run: command, as: fileName, host: host.optional() }),
 ]);
 
@@ -143,7 +162,9 @@ export const scriptSchema = z
       .describe('samples of counters; every 100ms when left out'),
     duration: duration.describe('how long one recording takes at most'),
     until: until.optional(),
-    late_after: duration.optional().describe('late when this much over the interval; a tenth of it when left out, at least 5ms'),
+    late_after: duration
+      .optional()
+      .describe('late when this much over the interval; a tenth of it when left out, at least 5ms'),
     flight: flight.optional().describe('record in a ring, keep the time around late advertisements, and go on'),
     repetitions: z.coerce.number().int().min(1).max(1000).optional(),
     pause: duration.optional().describe('between recordings; 2s when left out'),
@@ -159,7 +180,11 @@ export const scriptSchema = z
     if (end?.at !== undefined && !captures.some(({ name }) => name === end.at))
       context.addIssue({ code: 'custom', message: 'no capture has this name', path: ['until', 'at'] });
     if (kept && end)
-      context.addIssue({ code: 'custom', message: 'a flight recorder goes on after late ones: leave out until', path: ['until'] });
+      context.addIssue({
+        code: 'custom',
+        message: 'a flight recorder goes on after late ones: leave out until',
+        path: ['until'],
+      });
   });
 
 const refuseTwins = (

@@ -6,6 +6,8 @@ import { isPcapng, readPcapng } from './pcapng.js';
 import { isTcpdumpText, readTcpdumpText } from './tcpdump-text.js';
 
 export type { CaptureContext } from './context.js';
+export { LiveCapture, type LiveAdvertisement } from './live-capture.js';
+export { PcapRecords } from './pcap-records.js';
 export { readTcpdumpStats } from './tcpdump-stats.js';
 
 export type CaptureKind = Capture['format'];

@@ -1,0 +1,45 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findMarked } from './mark.js';
+
+const ROUND_MS = 50;
+
+/** Send a signal; false when there is nobody to get it. A negative number is a process group. */
+export const send = (pid: number, signal: NodeJS.Signals): boolean => {
+  try {
+    process.kill(pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** What is sent to processes that are to end, and for how long it is waited for (ms). */
+const WAYS: readonly { signal: NodeJS.Signals; patience: number }[] = [
+  { signal: 'SIGINT', patience: 6_000 },
+  { signal: 'SIGTERM', patience: 1_500 },
+  { signal: 'SIGKILL', patience: 3_000 },
+];
+
+/**
+ * End everything that a recording started and that still runs: politely, so that tools write what they hold, then surely.
+ *
+ * @returns how many would not end
+ */
+export const endMarked = async (recording: string): Promise<number> => {
+  for (const { signal, patience } of WAYS) {
+    const told = new Set<number>();
+    for (let waited = 0; waited < patience; waited += ROUND_MS) {
+      const left = await findMarked(recording);
+      // Twice nobody: between the two looks a program that was just being started has its own environment.
+      if (left.length === 0 && waited > 0) return 0;
+      for (const pid of left) {
+        if (told.has(pid)) continue;
+        told.add(pid);
+        send(pid, signal);
+        send(pid, 'SIGCONT');
+      }
+      await sleep(ROUND_MS);
+    }
+  }
+  return (await findMarked(recording)).length;
+};
