@@ -148,8 +148,8 @@ export const analyze = async (request: AnalyzeRequest, hooks: AnalyzeHooks = {})
   return answer;
 };
 
-const requireInputs = ({ trace, captures, vitals }: ResolvedInputs): void => {
-  if (trace.length === 0 && captures.length === 0) {
+const requireInputs = ({ trace, captures, vitals, mayBeEmpty }: ResolvedInputs): void => {
+  if (trace.length === 0 && captures.length === 0 && !mayBeEmpty) {
     throw new InputError('there is neither a trace nor a capture', 'arguments', 'give at least one of them');
   }
   const moreVitals = vitals[1];

@@ -34,12 +34,20 @@ export interface ResolvedInputs {
   readonly vitals: readonly VitalsInput[];
   /** Whether the captures are known to be in order from the sender outward. */
   readonly orderKnown: boolean;
+  /** Whether there may be neither trace nor capture: a recording that was cut off was given. */
+  readonly mayBeEmpty: boolean;
 }
 
 const FILE_IGNORED: CounterDefinition = {
   name: 'session_file_ignored',
   severity: 'notice',
   help: 'Files of a session folder that are called trace.* but are not sysdig JSON were left out.',
+};
+
+const CAPTURE_IGNORED: CounterDefinition = {
+  name: 'session_capture_ignored',
+  severity: 'data-loss',
+  help: 'Captures of a recording that was cut off cannot be read and were left out.',
 };
 
 const VITALS_IGNORED: CounterDefinition = {
@@ -78,6 +86,7 @@ class Collection {
   readonly #vitals: VitalsInput[] = [];
   readonly #seen = new Set<string>();
   orderKnown = true;
+  mayBeEmpty = false;
 
   add(input: IdentifiedInput, statsPath: string | null, name: string | null): void {
     const place = input.path === STDIN ? STDIN : resolve(input.path);
@@ -110,28 +119,31 @@ class Collection {
       return name;
     };
     const captures = this.#captures.map((capture) => ({ ...capture, name: capture.name ?? nextName() }));
-    return { trace: this.#traces, captures, logs: this.#logs, vitals: this.#vitals, orderKnown: this.orderKnown };
+    const { orderKnown, mayBeEmpty } = this;
+    return { trace: this.#traces, captures, logs: this.#logs, vitals: this.#vitals, orderKnown, mayBeEmpty };
   }
 }
 
 const addSession = async (into: Collection, folder: string, counters: CounterTable): Promise<void> => {
   const session = await listSession(folder, counters);
-  await addSessionTraces(into, session.traces, counters);
+  await addSessionTraces(into, session.traces, session.mayBeEmpty, counters);
   for (const { name, path, statsPath } of session.captures) {
-    into.add(await identifyInput(path, 'capture', counters), statsPath, name);
+    const input = session.mayBeEmpty
+      ? await identifyOrRefuse(path, 'capture', counters)
+      : await identifyInput(path, 'capture', counters);
+    if (input instanceof InputError) counters.add(CAPTURE_IGNORED);
+    else into.add(input, statsPath, name);
   }
   if (session.log !== null) into.add(await identifyInput(session.log, 'log', counters), null, null);
   if (session.vitals !== null) await addSessionVitals(into, session.vitals, counters);
   if (!session.orderKnown) into.orderKnown = false;
+  if (session.mayBeEmpty) into.mayBeEmpty = true;
 };
 
 /** Vitals only support an answer: what is none is left out. */
 const addSessionVitals = async (into: Collection, path: string, counters: CounterTable): Promise<void> => {
-  const input = await identifyInput(path, 'vitals', counters).catch((error: unknown) => {
-    if (!(error instanceof InputError)) throw error;
-    return null;
-  });
-  if (input === null) counters.add(VITALS_IGNORED);
+  const input = await identifyOrRefuse(path, 'vitals', counters);
+  if (input instanceof InputError) counters.add(VITALS_IGNORED);
   else into.add(input, null, null);
 };
 
@@ -139,22 +151,26 @@ const addSessionVitals = async (into: Collection, path: string, counters: Counte
 const addSessionTraces = async (
   into: Collection,
   files: readonly SessionFile[],
+  mayBeEmpty: boolean,
   counters: CounterTable,
 ): Promise<void> => {
   const refusals: InputError[] = [];
   for (const { path, statsPath } of files) {
-    const input = await identifyInput(path, 'trace', counters).catch((error: unknown) => {
-      if (!(error instanceof InputError)) throw error;
-      refusals.push(error);
-      return null;
-    });
-    if (input !== null) into.add(input, statsPath, null);
+    const input = await identifyOrRefuse(path, 'trace', counters);
+    if (input instanceof InputError) refusals.push(input);
+    else into.add(input, statsPath, null);
   }
   const [refusal] = refusals;
   if (refusal === undefined) return;
-  if (refusals.length === files.length) throw refusal;
+  if (refusals.length === files.length && !mayBeEmpty) throw refusal;
   counters.add(FILE_IGNORED, refusals.length);
 };
+
+const identifyOrRefuse = (path: string, role: Role, counters: CounterTable): Promise<IdentifiedInput | InputError> =>
+  identifyInput(path, role, counters).catch((error: unknown) => {
+    if (!(error instanceof InputError)) throw error;
+    return error;
+  });
 
 const isDirectory = async (path: string): Promise<boolean> => {
   if (path === STDIN) return false;

@@ -1,8 +1,9 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CounterDefinition, CounterTable } from '../model/counters.js';
 import { InputError } from '../model/input-error.js';
 import { inputErrorOf, nameOfPath } from './open.js';
+import { readSessionNote, type SessionNote } from './session-note.js';
 import { statsNameOf } from './stats-name.js';
 
 /** A file of a session folder and the statistics beside it. */
@@ -20,6 +21,8 @@ export interface SessionFiles {
   readonly vitals: string | null;
   /** Whether the order of the captures is known. */
   readonly orderKnown: boolean;
+  /** It is a recording that was cut off, or a flight recorder's: that there is little or nothing in it is no mistake of whoever gave it. */
+  readonly mayBeEmpty: boolean;
 }
 
 const SESSION_JSON_UNREADABLE: CounterDefinition = {
@@ -48,8 +51,28 @@ const SCAP_IGNORED: CounterDefinition = {
   help: "A session folder holds its trace only in sysdig's own format, which was left out; convert it: sysdig -r trace.scap -j > trace.jsonl",
 };
 
+const INCOMPLETE: CounterDefinition = {
+  name: 'session_incomplete',
+  severity: 'notice',
+  help: 'A session.json says that the recording was cut off; the answer is about what was recorded until then.',
+};
+const NOT_RENDERED: CounterDefinition = {
+  name: 'session_trace_not_rendered',
+  severity: 'error',
+  help: 'The trace of a session folder is not rendered yet, as after a kill, and was left out: whylate record --recover FOLDER',
+};
+const FLIGHT: CounterDefinition = {
+  name: 'session_flight_folder',
+  severity: 'notice',
+  help: 'The folder of a flight recorder holds no recording itself; analyze the folders late-* and end in it.',
+};
+
 const CAPTURE = /^capture\.(.+)\.(?:pcap|pcapng|txt)(?:\.gz|\.zst)?$/;
-const TRACE = /^trace\..+$/;
+const TRACE = /^trace\..+(?<!\.tmp)$/;
+/** What the tracer printed, as a recording leaves it that was cut off before it became rows. */
+const PARTS = 'parts';
+/** Shorter than its own header, a pcap file holds nothing. */
+const PCAP_HEADER = 24;
 const STATS = /\.stats\.txt$/;
 const SCAP = /^trace\.scap/;
 const LOG = 'keepalived.log';
@@ -77,7 +100,7 @@ export const listSession = async (folder: string, counters: CounterTable): Promi
       !(TRACE.test(name) || CAPTURE.test(name) || VITALS.test(name) || name === LOG)
     )
       continue;
-    if (await isEmpty(join(folder, name))) counters.add(name === LOG ? LOG_EMPTY : INPUT_EMPTY);
+    if ((await sizeOf(join(folder, name))) < leastSize(name)) counters.add(name === LOG ? LOG_EMPTY : INPUT_EMPTY);
     else inputs.push(name);
   }
 
@@ -87,15 +110,21 @@ export const listSession = async (folder: string, counters: CounterTable): Promi
     const name = CAPTURE.exec(file)?.[1];
     return name === undefined ? [] : [{ name, ...fileOf(file) }];
   });
-  const points = present.has('session.json') ? await readPoints(join(folder, 'session.json'), counters) : null;
-  for (const point of points ?? []) if (!captures.some(({ name }) => name === point)) counters.add(CAPTURE_MISSING);
+  const note = present.has('session.json') ? await readNote(join(folder, 'session.json'), counters) : null;
+  const points = note?.points ?? null;
+  const mayBeEmpty = note !== null && (note.isCutOff || note.isFlight);
+  if (note?.isCutOff === true) counters.add(INCOMPLETE);
+  if (note?.isFlight === true) counters.add(FLIGHT);
+  if (present.has(PARTS) && traceNames.length === 0) counters.add(NOT_RENDERED);
+  if (note?.isFlight !== true)
+    for (const point of points ?? []) if (!captures.some(({ name }) => name === point)) counters.add(CAPTURE_MISSING);
   captures.sort((a, b) => rank(a.name, points) - rank(b.name, points) || (a.name < b.name ? -1 : 1));
 
   const log = inputs.includes(LOG) ? join(folder, LOG) : null;
   const vitals = inputs.find((name) => VITALS.test(name));
   const scap = names.some((name) => SCAP.test(name));
   if (traceNames.length === 0 && scap) {
-    if (captures.length === 0) {
+    if (captures.length === 0 && !mayBeEmpty) {
       throw new InputError(
         "holds its trace only in sysdig's own format (scap)",
         nameOfPath(folder),
@@ -103,7 +132,7 @@ export const listSession = async (folder: string, counters: CounterTable): Promi
       );
     }
     counters.add(SCAP_IGNORED);
-  } else if (traceNames.length === 0 && captures.length === 0) {
+  } else if (traceNames.length === 0 && captures.length === 0 && !mayBeEmpty) {
     throw new InputError(
       'is a folder without a trace or captures',
       nameOfPath(folder),
@@ -116,6 +145,7 @@ export const listSession = async (folder: string, counters: CounterTable): Promi
     log,
     vitals: vitals === undefined ? null : join(folder, vitals),
     orderKnown: isOrderKnown(captures, points),
+    mayBeEmpty,
   };
 };
 
@@ -127,13 +157,22 @@ const readNames = async (folder: string): Promise<string[]> => {
   }
 };
 
-const isEmpty = async (path: string): Promise<boolean> => {
+/** @returns infinity for what is no file: recognising it says what it is */
+const sizeOf = async (path: string): Promise<number> => {
   try {
     const found = await stat(path);
-    return found.isFile() && found.size === 0;
+    return found.isFile() ? found.size : Number.POSITIVE_INFINITY;
   } catch (error) {
     throw inputErrorOf(error, path);
   }
+};
+
+const leastSize = (name: string): number => (/^capture\..+\.pcap$/.test(name) ? PCAP_HEADER : 1);
+
+const readNote = async (path: string, counters: CounterTable): Promise<SessionNote | null> => {
+  const note = await readSessionNote(path);
+  if (note === null || note.points === null) counters.add(SESSION_JSON_UNREADABLE);
+  return note;
 };
 
 /** The same trace both plain and compressed would be read twice. */
@@ -146,31 +185,6 @@ const refuseTwins = (folder: string, names: readonly string[]): void => {
       'remove one, or give the files with --trace and --capture',
     );
   }
-};
-
-/** The names of the points in `session.json`, in order; null where it does not say. */
-const readPoints = async (path: string, counters: CounterTable): Promise<string[] | null> => {
-  const names = pointsOf(await readFile(path, 'utf8').then(parseJson, () => null));
-  if (names === null) counters.add(SESSION_JSON_UNREADABLE);
-  return names;
-};
-
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-};
-
-const pointsOf = (session: unknown): string[] | null => {
-  if (typeof session !== 'object' || session === null || !('points' in session)) return null;
-  const { points } = session;
-  if (!Array.isArray(points)) return null;
-  const names = points.map((point: unknown) =>
-    typeof point === 'object' && point !== null && 'name' in point ? point.name : point,
-  );
-  return names.every((name) => typeof name === 'string') ? names : null;
 };
 
 const rank = (name: string, points: readonly string[] | null): number => {

@@ -1,7 +1,13 @@
-import { mkdir, mkdtemp, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { InputError } from '../../model/input-error.js';
 import { writeSessionJson, type SessionJson } from './session-json.js';
+
+/** What a folder is called until it has its session.json. */
+const stagedName = (folder: string): string => join(dirname(folder), `.${basename(folder)}.recording`);
+
+/** Remove what is left of a folder that never took its name. */
+export const dropStaged = (folder: string): Promise<void> => rm(stagedName(folder), { recursive: true, force: true });
 
 /**
  * Make a session folder. It takes its name with its session.json in it, so that there is never one without.
@@ -14,15 +20,14 @@ export const createFolder = async (folder: string, session: SessionJson): Promis
     () => false,
   );
   if (exists) throw new InputError('exists already', folder, 'give another folder with --out');
-  const parent = dirname(folder);
-  let staged: string | null = null;
+  const staged = stagedName(folder);
   try {
-    await mkdir(parent, { recursive: true });
-    staged = await mkdtemp(join(parent, '.recording-'));
+    await dropStaged(folder);
+    await mkdir(staged, { recursive: true, mode: 0o700 });
     await writeSessionJson(staged, session);
     await rename(staged, folder);
   } catch (error) {
-    if (staged !== null) await rm(staged, { recursive: true, force: true });
+    await dropStaged(folder).catch(() => undefined);
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'an error';
     throw new InputError(`cannot be made (${code})`, folder, 'give a folder with --out that you may write to');
   }

@@ -4,6 +4,7 @@ import { readTcpdumpStats } from '../../sources/capture/index.js';
 import { parseSysdigStats } from '../../sources/sysdig-stats.js';
 import type { Loss } from '../../model/advertisement.js';
 import { dropRing, keepEnd } from '../flight/finish-flight.js';
+import { dropStaged } from './create.js';
 import { renderTrace } from './render.js';
 import {
   isComplete,
@@ -34,7 +35,10 @@ export const finishFolder = async (
   end: { outcome: Outcome; reason: string | null },
 ): Promise<Finished> => {
   const session = await readSessionJson(folder);
-  if (session === null) return { session, failures: [] };
+  if (session === null) {
+    await dropStaged(folder);
+    return { session, failures: [] };
+  }
   settle(session, end.outcome, end.reason);
   const failures = session.kind === 'flight' ? await finishFlight(folder, session) : [];
   const failure = session.kind === 'flight' ? null : await renderTrace(folder, session.window);

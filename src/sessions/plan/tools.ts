@@ -44,7 +44,7 @@ export const planVitals = ({ sender, captures, vitals }: SessionScript): ToolPla
     name: 'vitals',
     argv: [
       ...[process.execPath, fileURLToPath(new URL('../vitals/main.js', import.meta.url))],
-      ...['--out', '/dev/stdout', '--every', every],
+      ...['--out', '-', '--every', every],
       ...(sender.namespace === undefined ? [] : ['--netns', sender.namespace]),
       ...(sender.process === undefined ? [] : ['--process', sender.process]),
       ...[...interfaces].flatMap((device) => ['--interface', device]),

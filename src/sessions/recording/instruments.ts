@@ -55,7 +55,7 @@ export class Instruments {
     );
     if (tracer === null || this.#ending.signal.aborted) return;
     const toolPlan = planTracer(tracer, plan);
-    if (tracer === 'bpftrace') await mkdir(this.#path(PARTS), { recursive: true });
+    if (tracer === 'bpftrace' && this.#sink === null) await mkdir(this.#path(PARTS), { recursive: true });
     const tool = this.#start(toolPlan, TRACE_STREAM);
     const file = toolPlan.stdout ?? 'trace.scap';
     const least = tracer === 'bpftrace' ? FIRST_PIECE : 1;
