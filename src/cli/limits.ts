@@ -37,6 +37,11 @@ export const findFailOn = (answer: Answer, failOn: 'late' | 'takeover'): string 
 /** Counters that say an input is unusable; the answer is what the others give. */
 const UNUSABLE = new Set(['capture_not_aligned', 'trace_without_advertisements']);
 
-/** A message for each input that gave nothing, though it could be read. */
-export const findUnusable = (answer: Answer): string[] =>
-  answer.counters.filter(({ name }) => UNUSABLE.has(name)).map(({ name, help }) => `${name}: ${help}`);
+/**
+ * A message for each input that gave nothing, though it could be read. A recording that says of itself that it was cut off may well hold too
+ * little of an input: the answer's counters say it, and that is all there is to be had.
+ */
+export const findUnusable = ({ counters }: Answer): string[] =>
+  counters.some(({ name }) => name === 'session_incomplete')
+    ? []
+    : counters.filter(({ name }) => UNUSABLE.has(name)).map(({ name, help }) => `${name}: ${help}`);

@@ -37,7 +37,7 @@ describe('the program', () => {
 
   it.each([
     [[], /no command given/],
-    [['record', 'x'], /unknown command 'record'; whylate --help/],
+    [['gaps', 'x'], /unknown command 'gaps'; whylate --help/],
     [['analyse'], /Did you mean analyze\?/],
     [['analyze', 'a', '--html', 'x'], /unknown option '--html'.*whylate analyze --help/],
     [['analyze', 'a', '--vrid'], /argument missing/],

@@ -273,3 +273,56 @@ describe('session folders', () => {
     await expect(resolved({ files: [twice] })).rejects.toThrow(/holds the same trace twice/);
   });
 });
+
+describe('the folder of a recording that was cut off', () => {
+  const CUT_OFF = JSON.stringify({ points: ['sender', 'tap'], complete: false, kind: 'session' });
+
+  it('may hold nothing yet', async () => {
+    const counters = new CounterTable();
+    const inputs = await resolved({ files: [folderWith({ 'session.json': CUT_OFF })] }, counters);
+    expect(inputs).toMatchObject({ trace: [], captures: [], mayBeEmpty: true });
+    expect(countsOf(counters)).toEqual({ session_incomplete: 1, session_capture_missing: 2 });
+  });
+
+  it('may hold pieces that are none, and files that were being written', async () => {
+    const counters = new CounterTable();
+    const files = {
+      'session.json': CUT_OFF,
+      'capture.sender.pcap': Buffer.from('4d3cb2a10200', 'hex'),
+      'capture.tap.pcap': Buffer.alloc(30, 1),
+      'trace.jsonl': 'sysdig: cannot',
+      'trace.jsonl.gz.99.tmp': 'x',
+      'trace.scap': 'x',
+    };
+    const inputs = await resolved({ files: [folderWith(files)] }, counters);
+    expect(inputs).toMatchObject({ trace: [], captures: [] });
+    expect(countsOf(counters)).toEqual({
+      session_incomplete: 1,
+      session_capture_missing: 1,
+      session_capture_ignored: 1,
+      session_file_ignored: 1,
+      session_input_empty: 1,
+    });
+  });
+
+  it('says that its trace is not rendered', async () => {
+    const counters = new CounterTable();
+    const folder = folderWith({ 'session.json': CUT_OFF, 'capture.sender.pcap': PCAP });
+    mkdirSync(join(folder, 'parts'));
+    await resolved({ files: [folder] }, counters);
+    expect(countsOf(counters)).toMatchObject({ session_trace_not_rendered: 1 });
+  });
+
+  it('that is a flight recorder’s points to what was kept', async () => {
+    const counters = new CounterTable();
+    const flight = JSON.stringify({ points: ['sender'], complete: true, kind: 'flight' });
+    await resolved({ files: [folderWith({ 'session.json': flight })] }, counters);
+    expect(countsOf(counters)).toEqual({ session_flight_folder: 1 });
+  });
+
+  it('without a session.json is refused as ever', async () => {
+    await expect(resolved({ files: [folderWith({ 'vitals.ndjson': '' })] })).rejects.toThrow(
+      'without a trace or captures',
+    );
+  });
+});

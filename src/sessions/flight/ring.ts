@@ -18,8 +18,10 @@ export interface RingOptions {
   onFailure(message: string): void;
 }
 
-/** Of the whole, a part takes at most this share. */
+/** Of the whole, a part takes about this share at most. */
 const PART_SHARE = 16;
+/** A part begins with a look at all descriptors, which is not to be had too often. */
+const LEAST_AGE_MS = 1_000;
 const NEW_LINE = 10;
 
 /** The recording of the present on bounded disk: every stream in parts, the oldest of which go when there is too much. */
@@ -86,7 +88,8 @@ export class Ring implements Sink {
 
   #isFull(part: { begun: number; bytes: number }): boolean {
     const { partMs, limitBytes } = this.#options;
-    return Date.now() - part.begun >= partMs || part.bytes >= limitBytes / PART_SHARE;
+    const age = Date.now() - part.begun;
+    return age >= partMs || (age >= LEAST_AGE_MS && part.bytes >= limitBytes / PART_SHARE);
   }
 
   #pathOf(stream: string): string {
@@ -94,15 +97,24 @@ export class Ring implements Sink {
     return join(folder, RING, `${stream}.${String(Date.now())}.${extensionOf(stream, isRaw)}`);
   }
 
+  /** The oldest parts of the largest stream go: captures are small, and a trace without them is worth little. */
   async #prune(): Promise<void> {
     const parts = await listRing(this.#options.folder);
-    let total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
-    for (const part of parts) {
+    const sizes = new Map<string, number>();
+    for (const { stream, bytes } of parts) sizes.set(stream, (sizes.get(stream) ?? 0) + bytes);
+    const closed = parts.filter(({ path }) => !this.#open.has(path));
+    for (;;) {
+      const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
       if (total <= this.#options.limitBytes) return;
-      if (this.#open.has(part.path)) continue;
+      const bySize = [...sizes].sort((a, b) => b[1] - a[1]);
+      const at = bySize
+        .map(([stream]) => closed.findIndex((part) => part.stream === stream))
+        .find((index) => index >= 0);
+      const [part] = at === undefined ? [] : closed.splice(at, 1);
+      if (!part) return;
       await rm(part.path, { force: true });
       await rm(snapshotOf(part.path), { force: true });
-      total -= part.bytes;
+      sizes.set(part.stream, (sizes.get(part.stream) ?? 0) - part.bytes);
     }
   }
 }

@@ -54,7 +54,8 @@ export const runFlight = async (
     onTracePart: (path) => {
       if (tracer !== 'bpftrace') return;
       takeSnapshot(snapshotOf(path), mark).catch(() => {
-        session.notes.push('the descriptors at the begin of a part of the trace are not known');
+        if (!ending.signal.aborted)
+          session.notes.push('the descriptors at the begin of a part of the trace are not known');
       });
     },
     listen: (stream, chunk) => {
@@ -66,7 +67,7 @@ export const runFlight = async (
   });
   const instruments = new Instruments(folder, mark, ending, ring);
   const lost = new LostLines(join(folder, MESSAGES));
-  const keeping = new Keeping(run, context, session, ending, mark, lost, keepMs);
+  const keeping = new Keeping({ run, context, session, ending, mark, lost, instruments, keepMs });
   try {
     await instruments.start(run, plan, tracer);
     if (ending.signal.aborted) return;
@@ -93,40 +94,32 @@ export const runFlight = async (
   }
 };
 
+interface KeepingTools {
+  readonly run: RunPlan;
+  readonly context: RunContext;
+  readonly session: SessionJson;
+  readonly ending: Ending;
+  readonly mark: Readonly<Record<string, string>>;
+  readonly lost: LostLines;
+  readonly instruments: Instruments;
+  /** Before and after each late advertisement. */
+  readonly keepMs: number;
+}
+
 /** Keeps spans of the ring, one after the other; late advertisements close to each other share one. */
 class Keeping {
-  readonly #run: RunPlan;
-  readonly #context: RunContext;
-  readonly #session: SessionJson;
-  readonly #ending: Ending;
-  readonly #mark: Readonly<Record<string, string>>;
-  readonly #lost: LostLines;
-  readonly #keepMs: number;
+  readonly #tools: KeepingTools;
   #wanted: Wanted | null = null;
   #work: Promise<void> = Promise.resolve();
   #kept = 0;
 
-  constructor(
-    run: RunPlan,
-    context: RunContext,
-    session: SessionJson,
-    ending: Ending,
-    mark: Readonly<Record<string, string>>,
-    lost: LostLines,
-    keepMs: number,
-  ) {
-    this.#run = run;
-    this.#context = context;
-    this.#session = session;
-    this.#ending = ending;
-    this.#mark = mark;
-    this.#lost = lost;
-    this.#keepMs = keepMs;
+  constructor(tools: KeepingTools) {
+    this.#tools = tools;
   }
 
   want({ atNs, previousNs, latenessNs }: SeenLate, at: string): void {
-    const fromMs = Number(previousNs / 1_000_000n) - this.#keepMs;
-    const toMs = Number(atNs / 1_000_000n) + this.#keepMs;
+    const fromMs = Number(previousNs / 1_000_000n) - this.#tools.keepMs;
+    const toMs = Number(atNs / 1_000_000n) + this.#tools.keepMs;
     const seen = { atNs: String(atNs), latenessNs: String(latenessNs), at };
     if (this.#wanted !== null) {
       this.#wanted.toMs = Math.max(this.#wanted.toMs, toMs);
@@ -145,30 +138,32 @@ class Keeping {
 
   async #keepWhenOver(wanted: Wanted): Promise<void> {
     const over = (): number => wanted.toMs + SETTLE_MS - Date.now();
-    while (over() > 0 && !this.#ending.signal.aborted)
-      await sleep(Math.min(over(), 1_000), undefined, { signal: this.#ending.signal }).catch(() => undefined);
+    while (over() > 0 && !this.#tools.ending.signal.aborted)
+      await sleep(Math.min(over(), 1_000), undefined, { signal: this.#tools.ending.signal }).catch(() => undefined);
     this.#wanted = null;
     try {
       await this.#keep(wanted, { fromMs: wanted.fromMs, toMs: Math.min(wanted.toMs, Date.now()) });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
-      this.#session.notes.push(`a late advertisement could not be kept: ${message}`);
+      this.#tools.session.notes.push(`a late advertisement could not be kept: ${message}`);
     }
   }
 
   async #keep({ lateSeen }: Wanted, span: Span): Promise<void> {
-    const { host, journal, plan } = this.#context;
-    const { folder } = this.#run;
+    const { run, context, session, mark, lost, instruments } = this.#tools;
+    const { host, journal, plan } = context;
     const name = lateName(++this.#kept, Number(BigInt(lateSeen[0]?.atNs ?? '0') / 1_000_000n));
-    const target = join(folder, name);
+    const target = join(run.folder, name);
     host.say(`keeping ${target}`);
     await journal.noteFolder(target);
-    const lostLines = await this.#lost.within(span.fromMs, span.toMs + SETTLE_MS);
-    await keepSpan(folder, target, beginLate(this.#session, name, 'finished', lateSeen), span, lostLines);
-    const fill = makeFill({ ...this.#run, folder: target }, plan, this.#session);
-    const failures = await collectAll(this.#run.collect, target, fill, this.#mark);
+    await instruments.askForStatistics();
+    const lostLines = await lost.within(span.fromMs, span.toMs + SETTLE_MS);
+    await keepSpan(run.folder, target, beginLate(session, name, 'finished', lateSeen), span, lostLines);
+    const fill = makeFill({ ...run, folder: target }, plan, session);
+    const failures = await collectAll(run.collect, target, fill, mark);
     const finished = await finishFolder(target, { outcome: 'finished', reason: null });
-    this.#session.notes.push(...failures, ...finished.failures);
+    const notes = [...(finished.session?.notes ?? []), ...failures, ...finished.failures];
+    session.notes.push(...notes.map((note) => `${name}: ${note}`));
     await journal.dropFolder(target);
   }
 }

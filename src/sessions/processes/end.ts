@@ -15,8 +15,8 @@ export const send = (pid: number, signal: NodeJS.Signals): boolean => {
 
 /** What is sent to processes that are to end, and for how long it is waited for (ms). */
 const WAYS: readonly { signal: NodeJS.Signals; patience: number }[] = [
-  { signal: 'SIGINT', patience: 6_000 },
-  { signal: 'SIGTERM', patience: 1_500 },
+  { signal: 'SIGINT', patience: 3_000 },
+  { signal: 'SIGTERM', patience: 3_000 },
   { signal: 'SIGKILL', patience: 3_000 },
 ];
 

@@ -97,6 +97,11 @@ export class Tool {
     return this.#told;
   }
 
+  /** Send it a signal that does not end it. */
+  send(signal: NodeJS.Signals): void {
+    if (this.#end === null && this.pid !== null) send(this.pid, signal);
+  }
+
   /** End it: politely, so that it writes what it holds, then surely, with whatever it started. */
   async stop(): Promise<ToolEnd> {
     this.#told = true;

@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PARTS, recorderFile } from '../folder/render.js';
 import type { SessionJson } from '../folder/session-json.js';
 import { planTracer, type RunPlan, type SessionPlan } from '../plan/plan.js';
@@ -18,6 +19,8 @@ export interface Sink {
 }
 
 const CAPTURE_PATIENCE = 15_000;
+/** tcpdump answers a signal within this time (ms). */
+const STATISTICS_MS = 200;
 const TRACER_PATIENCE = 60_000;
 /** bpftrace's stdout leaves it in pieces of this size; the first one means that events are recorded. */
 const FIRST_PIECE = 4096;
@@ -65,6 +68,13 @@ export class Instruments {
     if (tracer === 'bpftrace' && this.#sink === null) {
       await takeSnapshot(join(this.#folder, PARTS, '0001.start.json'), this.#mark);
     }
+  }
+
+  /** Have tcpdump say what it lost so far, as it does at its end; one behind ssh cannot be told. */
+  async askForStatistics(): Promise<void> {
+    for (const tool of this.#tools)
+      if (tool.plan.end === 'SIGINT' && tool.plan.argv.includes('tcpdump')) tool.send('SIGUSR1');
+    await sleep(STATISTICS_MS);
   }
 
   /** End everything. */

@@ -43,7 +43,7 @@ export const parseScript = (text: string, where: string, given: ReadonlyMap<stri
   const [error] = document.errors;
   if (error) throw new InputError(firstLine(error.message), at(error.pos[0]), 'mend the YAML there');
   fillParameters(document, given, where, at);
-  const result = scriptSchema.safeParse(document.toJS({ maxAliasCount: 100 }));
+  const result = scriptSchema.safeParse(toPlain(document, where));
   if (result.success) return result.data;
   const issue = deepest(result.error.issues);
   throw new InputError(
@@ -53,11 +53,22 @@ export const parseScript = (text: string, where: string, given: ReadonlyMap<stri
   );
 };
 
+/** Aliases are followed here: one of them may name nothing, or thousands of them everything. */
+const toPlain = (document: Document.Parsed, where: string): unknown => {
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    if (!(error instanceof ReferenceError)) throw error;
+    throw new InputError('an alias (*name) names nothing, or too much', where, 'write the value out');
+  }
+};
+
 const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 
 /** zod says of a union only that nothing fitted; the branch that came farthest says what is wrong. */
 const deepest = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue => {
-  const [first] = issues;
+  // A key that is not known is most often one that is missed, written wrongly.
+  const first = issues.find(({ code }) => code === 'unrecognized_keys') ?? issues[0];
   if (!first) throw new Error('a failed check without an issue');
   if (first.code !== 'invalid_union') return first;
   const branches = first.errors
@@ -82,23 +93,25 @@ const describePath = (path: readonly PropertyKey[]): string =>
 
 /** Where in the text an issue lies: at its value, or where that is missing, at what should hold it. */
 const offsetOf = (document: Document.Parsed, issue: z.core.$ZodIssue): number => {
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+  const wantsKey = issue.code === 'unrecognized_keys';
+  const path = wantsKey ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
   for (let length = path.length; length >= 0; length--) {
-    const offset = offsetAt(document, path.slice(0, length));
+    const offset = offsetAt(document, path.slice(0, length), wantsKey);
     if (offset !== null) return offset;
   }
   return 0;
 };
 
-const offsetAt = (document: Document.Parsed, path: readonly PropertyKey[]): number | null => {
+/** @param wantsKey of the last name in the path, where its key stands */
+const offsetAt = (document: Document.Parsed, path: readonly PropertyKey[], wantsKey: boolean): number | null => {
   let node: unknown = document.contents;
   let offset: number | null = null;
-  for (const key of path) {
+  for (const [i, key] of path.entries()) {
     if (isMap(node)) {
       const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === String(key));
       if (!pair) return null;
       node = pair.value;
-      offset = rangeOf(pair.key) ?? offset;
+      if (wantsKey && i === path.length - 1) return rangeOf(pair.key);
     } else if (isSeq(node)) {
       node = node.items[Number(key)];
       if (node === undefined) return null;

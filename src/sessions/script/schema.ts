@@ -18,9 +18,14 @@ const duration = z
   })
   .describe('a duration: 250ms, 3.5s, 2m, 1h');
 
+const sizePattern = /^\d+(?:\.\d+)?(?:kB|MB|GB|TB)$/;
+
+/** A ring must hold some seconds of a busy machine (bytes). */
+const LEAST_RING = 20e6;
+
 const size = z
   .string()
-  .regex(/^\d+(?:\.\d+)?(?:kB|MB|GB|TB)$/, 'not a size; write a number with kB, MB, GB or TB, such as 500MB')
+  .regex(sizePattern, 'not a size; write a number with kB, MB, GB or TB, such as 500MB')
   .describe('a size: 500MB, 2GB');
 
 const interfaceName = z
@@ -134,7 +139,9 @@ const until = z.strictObject({
 
 const flight = z.strictObject({
   keep: duration.describe('how much is kept before and after each late advertisement'),
-  ring: size.describe('how much disk the recording of the present may use'),
+  ring: size
+    .refine((text) => !sizePattern.test(text) || bytesOf(text) >= LEAST_RING, 'too small; give at least 20MB')
+    .describe('how much disk the recording of the present may use'),
 });
 
 const variant = z.strictObject({
@@ -174,11 +181,18 @@ export const scriptSchema = z
     collect: z.array(collected).optional().describe('what else goes into the folder when the recording ends'),
     reserve: size.optional().describe('end when the disk has less than this left; 200MB when left out'),
   })
-  .superRefine(({ captures, variants, until: end, flight: kept }, context) => {
+  .superRefine(({ captures, variants, steps, collect, duration: written, until: end, flight: kept }, context) => {
     refuseTwins(captures, 'captures', context);
     refuseTwins(variants ?? [], 'variants', context);
+    refuseTwins((collect ?? []).map(nameOfCollected), 'collect', context);
     if (end?.at !== undefined && !captures.some(({ name }) => name === end.at))
       context.addIssue({ code: 'custom', message: 'no capture has this name', path: ['until', 'at'] });
+    const ends = lengthOf(written);
+    (steps ?? []).forEach(({ at }, i) => {
+      const begins = lengthOf(at);
+      if (begins !== null && ends !== null && begins >= ends)
+        context.addIssue({ code: 'custom', message: 'the recording has ended by then', path: ['steps', i, 'at'] });
+    });
     if (kept && end)
       context.addIssue({
         code: 'custom',
@@ -187,6 +201,17 @@ export const scriptSchema = z
       });
   });
 
+const lengthOf = (text: string): number | null => {
+  try {
+    return parseDuration(text);
+  } catch {
+    return null;
+  }
+};
+
+const nameOfCollected = (one: z.output<typeof collected>): { name: string } =>
+  'run' in one ? { name: one.as } : { name: one.as ?? one.file.slice(one.file.lastIndexOf('/') + 1) };
+
 const refuseTwins = (
   list: readonly { readonly name: string }[],
   key: string,
@@ -194,7 +219,7 @@ const refuseTwins = (
 ): void => {
   list.forEach(({ name }, i) => {
     if (list.findIndex((other) => other.name === name) < i)
-      context.addIssue({ code: 'custom', message: 'another one has the same name', path: [key, i, 'name'] });
+      context.addIssue({ code: 'custom', message: 'another one has the same name', path: [key, i] });
   });
 };
 
