@@ -67,6 +67,12 @@ const FORGOTTEN_FACTS: CounterDefinition = {
   help: 'There were more signals, control-group writes and the like than are kept; the oldest were forgotten.',
 };
 
+const CUT_OFF_UNREADABLE: CounterDefinition = {
+  name: 'session_input_unreadable',
+  severity: 'data-loss',
+  help: 'Inputs of a recording that was cut off hold nothing that can be read, and were left out.',
+};
+
 const VITALS_ELSEWHERE: CounterDefinition = {
   name: 'vitals_not_related',
   severity: 'error',
@@ -94,7 +100,7 @@ export const analyze = async (request: AnalyzeRequest, hooks: AnalyzeHooks = {})
   const points = resolved.orderKnown
     ? captures.map(({ point }) => point)
     : orderByDistance(captures.map(({ point }) => point));
-  const trace = await readTrace(resolved, request, points, counters, hooks);
+  const trace = await unlessCutOff(resolved, counters, readTrace(resolved, request, points, counters, hooks));
   const rules: TimingRules = {
     lateAfter: request.lateAfterNs,
     interval: request.intervalNs,
@@ -191,10 +197,27 @@ const relateInput = (
   return related;
 };
 
+/** Of a recording that was cut off an input may be unreadable, and the rest is worth an answer; null, and counted. */
+const unlessCutOff = async <T>(
+  { mayBeEmpty }: ResolvedInputs,
+  counters: CounterTable,
+  reading: Promise<T>,
+): Promise<T | null> => {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!mayBeEmpty || !(error instanceof InputError)) throw error;
+    counters.add(CUT_OFF_UNREADABLE);
+    return null;
+  }
+};
+
 const readCaptures = async (resolved: ResolvedInputs, counters: CounterTable) => {
   const out: { input: CaptureInput; point: Point; loss: Loss }[] = [];
   for (const input of resolved.captures) {
-    const capture = await readCapture(input.kind, input.open(), { where: nameOfPath(input.path), counters });
+    const context = { where: nameOfPath(input.path), counters };
+    const capture = await unlessCutOff(resolved, counters, readCapture(input.kind, input.open(), context));
+    if (capture === null) continue;
     const stats = input.statsPath === null ? null : readTcpdumpStats(await readFile(input.statsPath, 'utf8'));
     const loss = stats?.known === true ? stats : capture.loss;
     out.push({

@@ -97,15 +97,18 @@ export const countJournals = ({ work }: Place): number => {
   return existsSync(state) ? readdirSync(state).length : 0;
 };
 
+/** A virtual router of this process's own, for others may send on the loopback as well. */
+const VRID = 1 + (process.pid % 250);
+
 /** Something that sends VRRP on the loopback ten times a second: packets to capture without a keepalived. */
 export const startPackets = (): ChildProcess =>
-  spawn('perl', [FLOOD, 'lo', '2', '4', '51', '0.1'], { stdio: 'ignore' });
+  spawn('perl', [FLOOD, 'lo', '2', '4', String(VRID), '0.1'], { stdio: 'ignore' });
 
 /** A script that records the loopback; more lines can be given. */
 export const loopbackScript = (duration: string, ...more: readonly string[]): string =>
   [
     'name: loopback',
-    'sender: {vrid: 51, interface: lo}',
+    `sender: {vrid: ${String(VRID)}, interface: lo}`,
     'captures: [{name: sender, interface: lo}]',
     'tracer: {kind: bpftrace}',
     `duration: ${duration}`,
