@@ -1,5 +1,6 @@
 import { examine, thisMachine } from '../sessions/doctor/index.js';
 import { renderExamination } from '../sessions/doctor/render.js';
+import { countLeftovers } from '../sessions/recovery/journal.js';
 import { findSenders } from '../sessions/find-sender.js';
 import type { CommandDefinition } from './command.js';
 import { EXIT } from './exit-codes.js';
@@ -30,7 +31,7 @@ export const doctorCommand: CommandDefinition<LowDoctorArguments> = {
   start: () => ({ folder: '.', json: false }),
   run: async ({ folder, json }, world) => {
     const { senders } = findSenders();
-    const examination = await examine(thisMachine(), { folder, senders });
+    const examination = await examine(thisMachine(), { folder, senders, leftovers: await countLeftovers(world.env) });
     const text = json
       ? `${JSON.stringify(examination, null, 2)}\n`
       : renderExamination(examination, wantsColors(world));

@@ -10,17 +10,17 @@ import type { End, SessionPlan, TracerKind } from '../sessions/index.js';
 /** Make the recordings of a plan; Ctrl-C ends them well. */
 export const runRecording = async (plan: SessionPlan, name: string, world: World): Promise<ExitCode> => {
   const abort = new AbortController();
-  let signalled: ExitCode | null = null;
+  const signalled: { code: ExitCode | null } = { code: null };
   const end = (reason: string): void => {
     const how: End = { outcome: 'interrupted', reason };
     abort.abort(how);
   };
   const ignoreSignals = world.onSignal((code) => {
-    signalled ??= code;
+    signalled.code ??= code;
     end(code === EXIT.interrupted ? 'by SIGINT' : 'by SIGTERM');
   });
   const leaveParent = watchParent(world.env, () => {
-    signalled ??= EXIT.terminated;
+    signalled.code ??= EXIT.terminated;
     end('npx, which started it, was ended');
   });
   try {
@@ -45,7 +45,7 @@ export const runRecording = async (plan: SessionPlan, name: string, world: World
     }
     if (recorded.isUnfinished)
       await writeMessage(world, `${name}: not all was put back or finished; try again: whylate record --recover`);
-    return signalled ?? (isAsPlanned ? EXIT.answered : EXIT.failure);
+    return signalled.code ?? (isAsPlanned ? EXIT.answered : EXIT.failure);
   } finally {
     ignoreSignals();
     leaveParent();

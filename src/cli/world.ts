@@ -32,9 +32,11 @@ export const processWorld = (): World => ({
     };
     process.on('SIGINT', interrupt);
     process.on('SIGTERM', terminate);
+    process.on('SIGHUP', terminate);
     return () => {
       process.off('SIGINT', interrupt);
       process.off('SIGTERM', terminate);
+      process.off('SIGHUP', terminate);
     };
   },
 });

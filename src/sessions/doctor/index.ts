@@ -1,6 +1,6 @@
 import { checkBtf, checkLockdown, checkNode, checkRights, checkTracefs } from './basis.js';
 import { checkTcpdump } from './capture.js';
-import type { Check } from './check.js';
+import { note, ok, type Check } from './check.js';
 import { checkClockSource, checkSynchronisation } from './clock.js';
 import type { ExaminedMachine } from './examined-machine.js';
 import { checkFolder } from './folder.js';
@@ -12,14 +12,15 @@ import { chooseTracer } from './tracers.js';
 export type { Check } from './check.js';
 export type { ExaminedMachine } from './examined-machine.js';
 export { thisMachine } from './examined-machine.js';
-export type { Tracer, TracerChoice, TracerTrial } from './tracers.js';
-export { chooseTracer } from './tracers.js';
+export type { Tracer, TracerTrial } from './tracers.js';
 
 export interface ExaminationOptions {
   /** The folder to record in. */
   readonly folder: string;
   /** The processes that send VRRP now. */
   readonly senders: readonly RunningSender[];
+  /** Recordings that were cut off and not recovered yet. */
+  readonly leftovers: number;
 }
 
 /** What this machine can record, and what is in the way. */
@@ -40,6 +41,15 @@ const describeTrial = (trial: TracerTrial, choice: TracerChoice): Check => ({
   fixes: trial.fixes,
 });
 
+const checkLeftovers = (count: number): Check =>
+  count === 0
+    ? ok('recordings', 'none was cut off')
+    : note(
+        'recordings',
+        `${String(count)} cut off and not recovered yet; settings may still be changed`,
+        'whylate record --recover',
+      );
+
 /** Look at all that recording needs. Tries the tools for real: takes a second or two, 20 s where all of them hang. */
 export const examine = async (machine: ExaminedMachine, options: ExaminationOptions): Promise<Examination> => {
   const [sender] = options.senders;
@@ -57,7 +67,6 @@ export const examine = async (machine: ExaminedMachine, options: ExaminationOpti
     checkClockSource(machine),
     checkSynchronisation(machine),
     checkSender(machine, options.senders, log),
-    // Recordings that a kill left behind belong here.
   ]);
   const checks = [
     checkNode(machine),
@@ -65,6 +74,7 @@ export const examine = async (machine: ExaminedMachine, options: ExaminationOpti
     ...choice.trials.map((trial) => describeTrial(trial, choice)),
     capture,
     ...surroundings,
+    checkLeftovers(options.leftovers),
   ];
   return { canRecord: choice.tracer !== null && capture.status !== 'missing', tracer: choice.tracer, checks };
 };

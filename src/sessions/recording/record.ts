@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { SessionJson } from '../folder/session-json.js';
 import type { SessionPlan } from '../plan/plan.js';
 import type { TracerKind } from '../plan/tools.js';
-import { JournalFile, journalFolder, listJournals, readJournal, isTendedTo } from '../recovery/journal.js';
+import { JournalFile, journalFolder, readJournal } from '../recovery/journal.js';
 import { startKeeper } from '../recovery/start-keeper.js';
 import type { RecordHost } from './host.js';
 import { recordRun } from './record-run.js';
@@ -44,14 +44,4 @@ export const record = async (plan: SessionPlan, tracer: TracerKind | null, host:
     await keeper.dismiss();
   }
   return { sessions, isUnfinished };
-};
-
-/** Recordings on this machine that were cut off, and to which nobody sees. */
-export const countLeftovers = async (env: RecordHost['env']): Promise<number> => {
-  let count = 0;
-  for (const path of await listJournals(journalFolder(env))) {
-    const journal = await readJournal(path).catch(() => null);
-    if (journal !== null && !(await isTendedTo(journal))) count++;
-  }
-  return count;
 };

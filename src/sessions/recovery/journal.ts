@@ -143,3 +143,13 @@ export const isFromBefore = async ({ bootId }: Journal): Promise<boolean> => boo
 /** Whether somebody still sees to it: the recorder, or when that is gone, its keeper. */
 export const isTendedTo = async (journal: Journal): Promise<boolean> =>
   (await isAlive(journal.recorder)) || (journal.keeper !== null && (await isAlive(journal.keeper)));
+
+/** How many recordings on this machine were cut off, and nobody sees to them. */
+export const countLeftovers = async (env: Readonly<Record<string, string | undefined>>): Promise<number> => {
+  let count = 0;
+  for (const path of await listJournals(journalFolder(env))) {
+    const journal = await readJournal(path).catch(() => null);
+    if (journal !== null && !(await isTendedTo(journal))) count++;
+  }
+  return count;
+};

@@ -5,7 +5,7 @@ import { ended, fakeMachine } from './fake-machine.js';
 
 const BPFTRACE = { 'bpftrace --version': ended(0, 'bpftrace v0.20.0'), 'bpftrace -e': ended(0, '@: 7\n') };
 const TCPDUMP = { 'tcpdump --version': ended(0, 'tcpdump version 4.99.3'), 'tcpdump -i lo': ended(0) };
-const options = { folder: '.', senders: [] };
+const options = { folder: '.', senders: [], leftovers: 0 };
 
 describe('an examination', () => {
   it.each([
@@ -23,6 +23,11 @@ describe('an examination', () => {
     };
     expect(await statuses(BPFTRACE)).toEqual(['note', 'note', 'ok']);
     expect(await statuses({})).toEqual(['missing', 'missing', 'missing']);
+  });
+
+  it('tells of recordings that were cut off', async () => {
+    const { checks } = await examine(fakeMachine({ commands: {} }), { ...options, leftovers: 2 });
+    expect(checks.at(-1)).toMatchObject({ name: 'recordings', status: 'note', fixes: ['whylate record --recover'] });
   });
 
   it('tries one tracer after the other', async () => {
@@ -64,7 +69,7 @@ describe('an examination', () => {
 describe('an examination of this machine', () => {
   it('tries everything for real, in time, and gives a reason for each', async () => {
     const before = performance.now();
-    const { checks, canRecord, tracer } = await examine(thisMachine(), { folder: '.', senders: [] });
+    const { checks, canRecord, tracer } = await examine(thisMachine(), { folder: '.', senders: [], leftovers: 0 });
     expect(performance.now() - before).toBeLessThan(25_000);
     const byName = new Map(checks.map((check) => [check.name, check]));
     expect([...byName.keys()]).toEqual(
