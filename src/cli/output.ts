@@ -3,6 +3,9 @@ import type { OutputStream, World } from './world.js';
 
 const isClosedPipe = (error: Error): boolean => 'code' in error && error.code === 'EPIPE';
 
+/** Streams whose errors are taken care of. */
+const tended = new WeakSet<OutputStream>();
+
 /**
  * Write all of a text.
  *
@@ -10,14 +13,16 @@ const isClosedPipe = (error: Error): boolean => 'code' in error && error.code ==
  */
 export const writeAll = (stream: OutputStream, text: string): Promise<'written' | 'closed'> =>
   new Promise((resolve, reject) => {
-    const settle = (error?: Error | null): void => {
+    // The stream reports an error to the callback and as an event; without a listener the event would end the process.
+    if (!tended.has(stream)) {
+      tended.add(stream);
+      stream.on('error', () => undefined);
+    }
+    stream.write(text, (error) => {
       if (!error) resolve('written');
       else if (isClosedPipe(error)) resolve('closed');
       else reject(error);
-    };
-    // The stream reports an error to the callback and as an event; without a listener the event would end the process.
-    stream.on('error', settle);
-    stream.write(text, settle);
+    });
   });
 
 /** One line on stderr: what, where, what to do. Whatever the reader of stderr does, the answer goes on. */
