@@ -43,16 +43,30 @@ export function snapshotDescriptors() {
   return snapshot;
 }
 
+/**
+ * Whether a name is what a snapshot calls so: /proc does not tell sockets apart.
+ * @type {(name: string, inSnapshot: string) => boolean}
+ */
+const isSame = (name, inSnapshot) =>
+  name === inSnapshot || (inSnapshot === '<u>' && (/^<[46n]/.test(name) || name.startsWith('<u>')));
+
 /** The descriptors of all processes, followed through time. */
 export class FdTable {
   /** @type {Map<number, Map<number, Descriptor>>} */
   #processes = new Map();
 
-  /** @param {Snapshot} snapshot */
-  constructor(snapshot) {
+  /** @param {Snapshot} snapshot what there is now: others are gone; what was known better of these stays known */
+  update(snapshot) {
+    const before = this.#processes;
+    this.#processes = new Map();
     for (const [pid, names] of Object.entries(snapshot)) {
+      const known = before.get(Number(pid));
       const table = this.#tableOf(Number(pid));
-      for (const [fd, name] of Object.entries(names)) table.set(Number(fd), { name, closesOnExec: false });
+      for (const [fd, name] of Object.entries(names)) {
+        const descriptor = known?.get(Number(fd));
+        const same = descriptor !== undefined && isSame(descriptor.name, name);
+        table.set(Number(fd), same ? descriptor : { name, closesOnExec: false });
+      }
     }
   }
 
@@ -91,6 +105,11 @@ export class FdTable {
   fork(parent, child) {
     const table = this.#processes.get(parent);
     if (table && parent !== child) this.#processes.set(child, new Map(table));
+  }
+
+  /** @type {(pid: number) => void} */
+  exit(pid) {
+    this.#processes.delete(pid);
   }
 
   /** @param {number} pid its program was replaced */

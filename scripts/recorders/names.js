@@ -79,3 +79,9 @@ const TASK_STATES = new Map([
 
 /** @type {(state: number) => string} `S`; the number where it has no letter */
 export const printTaskState = (state) => TASK_STATES.get(state) ?? String(state);
+
+/** linux/interrupt.h, the order of the kernel's vectors. */
+const SOFTIRQS = ['HI', 'TIMER', 'NET_TX', 'NET_RX', 'BLOCK', 'IRQ_POLL', 'TASKLET', 'SCHED', 'HRTIMER', 'RCU'];
+
+/** @type {(vector: number) => string} `NET_RX`; the number where it has no name */
+export const printSoftirq = (vector) => SOFTIRQS[vector] ?? String(vector);

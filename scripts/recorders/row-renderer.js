@@ -1,119 +1,165 @@
 // @ts-check
 /** One event of trace.bt at a time, in order, into a row as `sysdig -j` prints it. */
 import { DUPLICATING_COMMANDS, FdTable } from './fd-table.js';
-import { printPtraceRequest, printResult, printSignal, printTaskState } from './names.js';
+import { printPtraceRequest, printResult, printSignal, printSoftirq, printTaskState } from './names.js';
+import { readField } from './raw-lines.js';
 import {
   describeReceiveTuple,
   describeSocket,
   describeTuple,
   isInternet,
+  isVrrp,
   parseAddress,
+  parseAddressBytes,
   parseSocket,
 } from './sockets.js';
+import { ThreadNames } from './thread-names.js';
 
-/** @typedef {import('./render-rows.js').RawEvent} RawEvent */
+/** @typedef {import('./raw-lines.js').RawEvent} RawEvent */
 
 /** Types sysdig knows by another name, and those of which it prints nothing but the name. */
 const SYSDIG_TYPE = new Map([['newfstat', 'fstat']]);
 const NAME_ONLY = new Set(
-  'clock_nanosleep clock_settime epoll_pwait fdatasync fsync io_getevents pause pselect6 rt_sigsuspend rt_sigtimedwait sched_yield sync timerfd_settime wait4 waitid'.split(
+  'clock_nanosleep clock_settime epoll_pwait fdatasync fsync io_getevents pause pselect6 rt_sigsuspend rt_sigtimedwait sched_yield sync wait4 waitid'.split(
     ' ',
   ),
 );
-
-/** @type {(text: string) => Uint8Array} bytes printed by bpftrace's %r */
-const parseBytes = (text) =>
-  Uint8Array.from(text.matchAll(/\\x([0-9a-f]{2})|[^]/g), (match) =>
-    match[1] === undefined ? match[0].charCodeAt(0) : Number.parseInt(match[1], 16),
-  );
+const WAKE_UPS = ['sched_wakeup', 'sched_wakeup_new'];
+const NO_CALLS = new Set(['switch', ...WAKE_UPS, 'signaldeliver', 'procexit', 'heartbeat', 'irq', 'softirq']);
+/** A wake-up is finished this soon after it was decided (ns), or was none: whom it is for was awake. */
+const WAKING = 1_000_000_000;
+const SECOND = 1_000_000_000;
 
 /** @type {(info: string, key: string) => number} NaN where the key is missing */
-const readNumber = (info, key) => Number(new RegExp(`(?:^| )${key}=(-?\\d+)`).exec(info)?.[1] ?? Number.NaN);
+const readNumber = (info, key) => {
+  let at = info.indexOf(`${key}=`);
+  while (at > 0 && info.charCodeAt(at - 1) !== 32) at = info.indexOf(`${key}=`, at + 1);
+  return at < 0 ? Number.NaN : Number.parseInt(info.slice(at + key.length + 1), 10);
+};
 
 export class RowRenderer {
-  #fds;
-  #wall;
+  #fds = new FdTable();
+  #threads = new ThreadNames();
   #number = 0;
-  /** @type {Map<number, string>} */
-  #nameOf = new Map();
-  /** @type {Set<number>} */
-  #kernelThreads = new Set();
+  /** The wall clock when events' times are 0: s and ns since 1970. */
+  #seconds = 0;
+  #nanos = 0;
   /** @type {Map<number, RawEvent & { written?: string }>} the call each thread is in */
   #open = new Map();
+  /** @type {Map<number, RawEvent>} tid -> the decision to wake it */
+  #waking = new Map();
+  /** @type {Set<number>} threads that have sent VRRP */
+  #senders = new Set();
 
   /**
-   * @param {RawEvent[]} events all of them: a thread's name may be needed before its first own row
-   * @param {import('./fd-table.js').Snapshot} descriptors
-   * @param {bigint} wallMinusMonotonic ns
+   * A recording begins, or its next part.
+   * @param {import('./start.js').Start} start
+   * @param {bigint} base ns on CLOCK_MONOTONIC that events' times count from
    */
-  constructor(events, descriptors, wallMinusMonotonic) {
-    this.#fds = new FdTable(descriptors);
-    this.#wall = wallMinusMonotonic;
-    for (const { tid, comm, more } of events) {
-      if (!this.#nameOf.has(tid)) this.#nameOf.set(tid, comm);
-      if (more['kernel'] === '1') this.#kernelThreads.add(tid);
-    }
+  begin({ wallMinusMonotonicNs, descriptors, names = {}, kernelThreads = [] }, base) {
+    const zero = BigInt(wallMinusMonotonicNs) + base;
+    this.#seconds = Number(zero / BigInt(SECOND));
+    this.#nanos = Number(zero % BigInt(SECOND));
+    this.#fds.update(descriptors);
+    this.#threads.begin(names, kernelThreads);
+  }
+
+  /** @param {RawEvent} event any, as soon as it is read: a thread's name may be needed before its own first row */
+  note(event) {
+    this.#threads.note(event);
+  }
+
+  /** @type {(time: number) => string} an event's time on the wall clock, ns since 1970 */
+  printTime(time) {
+    const behind = Math.floor(time / SECOND);
+    const nanos = time - behind * SECOND + this.#nanos;
+    const carry = nanos >= SECOND ? 1 : 0;
+    return `${this.#seconds + behind + carry}${String(nanos - carry * SECOND).padStart(9, '0')}`;
   }
 
   /**
+   * Take an event into account, the next one in time.
    * @param {RawEvent} event
-   * @returns {string | null} null for an event that is only used to render others
+   * @param {boolean} [printed] whether its row is wanted
+   * @returns {string | null} null for an event that is only used to render others, and where no row is wanted
    */
-  render(event) {
+  render(event, printed = true) {
     const { dir, tid, pid, type } = event;
-    if (event.comm !== '') this.#nameOf.set(tid, event.comm);
+    this.#threads.see(event);
     if (dir === '+') {
       this.#fds.fork(pid, Number(event.info));
+      this.#threads.fork(Number(event.info));
       return null;
     }
     const open = this.#open.get(tid);
     if (dir === '=') {
-      if (open) open.written = event.info.replaceAll(/\\x[0-9a-f]{2}|[^!-~]/g, '.');
+      if (type === 'sched_waking') this.#waking.set(readNumber(event.info, 'tid'), event);
+      else if (open) open.written = event.info.replaceAll(/\\x[0-9a-f]{2}|[^!-~]/g, '.');
       return null;
     }
-    const isCall = !['switch', 'sched_wakeup', 'signaldeliver', 'procexit', 'heartbeat'].includes(type);
+    const isCall = !NO_CALLS.has(type);
     if (isCall && dir === '>') this.#open.set(tid, event);
     else if (isCall) this.#open.delete(tid);
     const matching = open?.type === type ? open : undefined;
     const info = dir === '>' ? this.#renderEnter(event) : this.#renderExit(event, matching);
+    if (type === 'procexit') this.#forget(tid);
+    if (!printed) return null;
     this.#number += 1;
-    const named = tid !== 0 && !this.#kernelThreads.has(tid);
-    const fields = [
-      `"evt.cpu":${event.cpu}`,
-      `"evt.dir":"${dir}"`,
-      `"evt.info":${JSON.stringify(NAME_ONLY.has(type) ? '' : info)}`,
-      `"evt.num":${this.#number}`,
-      `"evt.outputtime":${BigInt(event.time) + this.#wall}`,
-      `"evt.type":"${SYSDIG_TYPE.get(type) ?? type}"`,
-      `"proc.name":${named ? JSON.stringify(event.comm) : 'null'}`,
-      `"thread.tid":${tid}`,
-    ];
-    return `{${fields.join(',')}}`;
+    const name = tid === 0 || this.#threads.isKernelThread(tid) ? 'null' : JSON.stringify(event.comm);
+    const text = NAME_ONLY.has(type) ? '""' : JSON.stringify(info);
+    const row = `{"evt.cpu":${event.cpu},"evt.dir":"${dir}","evt.info":${text},"evt.num":${this.#number},"evt.outputtime":`;
+    const thread = this.#isAside(event) ? -1 : tid;
+    return `${row}${this.printTime(event.time)},"evt.type":"${SYSDIG_TYPE.get(type) ?? type}","proc.name":${name},"thread.tid":${thread}}`;
+  }
+
+  /**
+   * Whether a row is of an interrupt that found a sender: readers take rows they do not know for the thread's own calls.
+   * @param {RawEvent} event
+   */
+  #isAside({ type, comm, tid }) {
+    return (type === 'irq' || type === 'softirq') && (comm.startsWith('keepalived') || this.#senders.has(tid));
+  }
+
+  /** @param {number} tid it ended */
+  #forget(tid) {
+    this.#open.delete(tid);
+    this.#waking.delete(tid);
+    this.#senders.delete(tid);
+    // What happens next to its number is told with the name it had; many threads later the number is another's.
+    for (const gone of this.#threads.exit(tid)) this.#fds.exit(gone);
   }
 
   /** @param {RawEvent} event */
-  #renderEnter({ type, info, pid, more }) {
-    const fd = readNumber(info, 'fd');
+  #renderEnter(event) {
+    const { type, info, pid } = event;
     switch (type) {
-      case 'switch': {
-        const next = readNumber(info, 'next');
-        const name = (more['next'] ?? '').replace(/(\\x00)+.*$/, '');
-        const known = next !== 0 && !this.#kernelThreads.has(next);
-        const stated = info.replace(/(?<= prev_state=)\d+/, (state) => printTaskState(Number(state)));
-        return known ? stated.replace(`next=${next}`, `next=${next}(${name})`) : stated;
-      }
+      case 'switch':
+        return this.#renderSwitch(event);
+      case 'sched_wakeup':
+      case 'sched_wakeup_new':
+        return `${this.#nameProcesses(info)}${this.#renderWaker(event)}`;
+      case 'softirq':
+        return info.replace(/^vec=(\d+)/, (_, vector) => `vec=${printSoftirq(Number(vector))}`);
+      case 'heartbeat':
+      case 'irq':
+        return info;
+      case 'timerfd_settime':
+        return info.includes(' value_ns=') ? this.#nameDescriptor(info, pid) : '';
       case 'openat':
-        return `${info.trim()} name=${more['name'] ?? ''} `.replace('dirfd=-100 ', 'dirfd=-100(AT_FDCWD) ');
+        return `${info.trim()} name=${readField(event, 'name')} `.replace('dirfd=-100 ', 'dirfd=-100(AT_FDCWD) ');
       case 'socket':
         return '';
-      case 'close':
-        return this.#closeDescriptor(info, pid, fd);
+      case 'close': {
+        const text = this.#nameDescriptor(info, pid);
+        this.#fds.close(pid, readNumber(info, 'fd'));
+        return text;
+      }
       case 'connect':
       case 'sendto':
       case 'sendmsg':
       case 'recvfrom':
       case 'recvmsg':
-        return this.#renderSocketCall(type, info, pid, more);
+        return this.#renderSocketCall(event);
       case 'ptrace':
         return this.#nameProcesses(info).replace(
           /request=(\d+)/,
@@ -124,23 +170,57 @@ export class RowRenderer {
     }
   }
 
+  /** @param {RawEvent} event */
+  #renderSwitch(event) {
+    const { info } = event;
+    const next = readNumber(info, 'next');
+    const known = next !== 0 && !this.#threads.isKernelThread(next);
+    const at = info.indexOf(' prev_state=') + 12;
+    const end = info.indexOf(' ', at);
+    const stated =
+      at < 12 || end < 0
+        ? info
+        : `${info.slice(0, at)}${printTaskState(Number(info.slice(at, end)))}${info.slice(end)}`;
+    if (!known) return stated;
+    const name = this.#threads.trim(readField(event, 'next'));
+    return stated.replace(`next=${next}`, () => `next=${next}(${name})`);
+  }
+
+  /**
+   * Who decided to wake: a thread, or what came upon a thread.
+   * @param {RawEvent} event a wake-up
+   */
+  #renderWaker({ info, time }) {
+    const woken = readNumber(info, 'tid');
+    const waking = this.#waking.get(woken);
+    if (!waking) return '';
+    this.#waking.delete(woken);
+    if (time - waking.time > WAKING) return '';
+    if (readNumber(waking.info, 'timer') === 1) return 'by=timer ';
+    if (readNumber(waking.info, 'irq') === 1) return 'by=irq ';
+    const softirq = readNumber(waking.info, 'softirq');
+    if (softirq > 0) return `by=softirq vec=${printSoftirq(softirq - 1)} `;
+    if (waking.tid === 0) return 'by=idle ';
+    return `by=thread waker=${waking.tid}(${waking.comm}) `;
+  }
+
   /**
    * @param {RawEvent} event
    * @param {(RawEvent & { written?: string }) | undefined} enter
    */
   #renderExit({ type, info, pid, comm }, enter) {
     const result = readNumber(info, 'res');
-    const plain = `res=${printResult(result)} `;
+    const plain = type === 'timerfd_settime' ? '' : `res=${printResult(result)} `;
     if (result < 0 || !enter) return plain;
     const fd = readNumber(enter.info, 'fd');
     switch (type) {
       case 'openat': {
-        const name = enter.more['name'] ?? '';
+        const name = readField(enter, 'name');
         this.#fds.open(pid, result, `<f>${name}`, readNumber(enter.info, 'flags'));
         return `fd=${result}(<f>${name}) ${this.#renderEnter(enter)}`;
       }
       case 'socket':
-        this.#fds.open(pid, result, describeSocket(parseSocket(enter.more['socket'] ?? '')));
+        this.#fds.open(pid, result, describeSocket(parseSocket(readField(enter, 'socket'))));
         return this.#nameDescriptor(`fd=${result} `, pid);
       case 'dup':
       case 'dup2':
@@ -156,38 +236,33 @@ export class RowRenderer {
       case 'clone':
       case 'clone3':
       case 'vfork':
-        return result > 0 ? `res=${result}(${this.#nameOf.get(result) ?? comm}) ` : plain;
+        return result > 0 ? `res=${result}(${this.#threads.nameOf(result) ?? comm}) ` : plain;
       case 'write':
         return enter.written === undefined ? plain : `${plain}data=${enter.written} `;
       case 'recvmsg':
       case 'recvfrom':
-        return `${plain}size=${result} tuple=${describeReceiveTuple(parseSocket(enter.more['socket'] ?? ''))} `;
+        return `${plain}size=${result} tuple=${describeReceiveTuple(parseSocket(readField(enter, 'socket')))} `;
       default:
         return plain;
     }
   }
 
-  /** @type {(info: string, pid: number, fd: number) => string} */
-  #closeDescriptor(info, pid, fd) {
-    const text = this.#nameDescriptor(info, pid);
-    this.#fds.close(pid, fd);
-    return text;
-  }
-
-  /** @type {(type: string, info: string, pid: number, more: Record<string, string>) => string} */
-  #renderSocketCall(type, info, pid, more) {
+  /** @param {RawEvent} event */
+  #renderSocketCall(event) {
+    const { type, info, pid, tid } = event;
     const fd = readNumber(info, 'fd');
-    const peer = parseAddress(parseBytes(more['peer'] ?? ''));
+    const peer = parseAddress(parseAddressBytes(readField(event, 'peer')));
     if (type === 'connect') {
       if (typeof peer === 'string') this.#fds.open(pid, fd, `<u>${peer}`);
       const address = peer === null ? 'NULL' : typeof peer === 'string' ? peer : `${peer.address}:${peer.port}`;
       return `${this.#nameDescriptor(info, pid)}addr=${address} `;
     }
-    const socket = parseSocket(more['socket'] ?? '');
+    const socket = parseSocket(readField(event, 'socket'));
     const known = this.#fds.nameOf(pid, fd);
     if (known === '' || isInternet(socket)) this.#fds.open(pid, fd, describeSocket(socket));
     const text = this.#nameDescriptor(info, pid);
     if (type.startsWith('recv')) return text;
+    if (isVrrp(socket)) this.#senders.add(tid);
     const tuple =
       isInternet(socket) && peer !== null && typeof peer !== 'string' ? describeTuple(socket, peer) : 'NULL';
     return `${text}tuple=${tuple} `;
@@ -205,7 +280,7 @@ export class RowRenderer {
   #nameProcesses(info) {
     return info
       .replace(/(?<= |^)(pid|tid|dpid)=(\d+)/g, (text, key, id) => {
-        const name = this.#nameOf.get(Number(id));
+        const name = this.#threads.nameOf(Number(id));
         return name === undefined ? text : `${key}=${id}(${name})`;
       })
       .replace(/(?<= )sig=(\d+)/, (_, signal) => `sig=${printSignal(Number(signal))}`);

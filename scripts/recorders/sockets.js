@@ -1,5 +1,6 @@
 // @ts-check
 /** Sockets and their addresses as sysdig prints them. */
+import { endianness } from 'node:os';
 
 /**
  * @typedef {{ family: number, type: number, protocol: number }} Socket
@@ -11,6 +12,8 @@ const INET = 2;
 const INET6 = 10;
 const NETLINK = 16;
 const RAW = 3;
+/** RFC 9568 section 5.1.1.4. */
+const VRRP = 112;
 
 /**
  * @param {string} text `2,3,112`
@@ -24,6 +27,9 @@ export function parseSocket(text) {
 /** @param {Socket} socket */
 export const isInternet = ({ family }) => family === INET || family === INET6;
 
+/** @param {Socket} socket */
+export const isVrrp = ({ type, protocol }) => type === RAW && protocol === VRRP;
+
 /**
  * @param {Socket} socket
  * @returns {string} `<4r>0.0.0.0:112`; sysdig prints a raw socket's protocol where others have their port
@@ -35,6 +41,30 @@ export function describeSocket({ family, type, protocol }) {
   const digit = family === INET ? '4' : '6';
   if (type !== RAW) return `<${digit}${type === 1 ? 't' : 'u'}>`;
   return `<${digit}r>${family === INET ? '0.0.0.0' : '::'}:${protocol}`;
+}
+
+/**
+ * @param {string} text the address' bytes as words of this machine, `120000e000000002,0,0,0`, or as bpftrace's %r prints them
+ * @returns {Uint8Array}
+ */
+export function parseAddressBytes(text) {
+  if (!/^(?:[0-9a-f]+,){3}[0-9a-f]+$/.test(text)) {
+    return Uint8Array.from(text.matchAll(/\\x([0-9a-f]{2})|[^]/g), (match) =>
+      match[1] === undefined ? match[0].charCodeAt(0) : Number.parseInt(match[1], 16),
+    );
+  }
+  const [first = '0', second = '0', third = '0', last = '0'] = text.split(',');
+  const bytes = Buffer.alloc(28);
+  const little = endianness() === 'LE';
+  [first, second, third].forEach((word, i) => {
+    const value = BigInt(`0x${word.slice(0, 16)}`);
+    if (little) bytes.writeBigUInt64LE(value, 8 * i);
+    else bytes.writeBigUInt64BE(value, 8 * i);
+  });
+  const value = Number(`0x${last.slice(0, 8)}`);
+  if (little) bytes.writeUInt32LE(value, 24);
+  else bytes.writeUInt32BE(value, 24);
+  return bytes;
 }
 
 /**
