@@ -38,7 +38,7 @@ export const HEARTBEAT = 'heartbeat';
 /** Rows that are no system call: they open nothing and end nothing. */
 const NOT_CALLS = new Set([
   'page_fault', 'sysdigevent', 'scapevent', 'procinfo', 'notification', 'infra', 'container', 'cpu_hotplug', 'mesos',
-  'k8s', 'tracer', 'pluginevent', 'userevent', 'asyncevent', 'NA',
+  'k8s', 'tracer', 'pluginevent', 'userevent', 'asyncevent', 'NA', 'irq', 'softirq',
 ]); // prettier-ignore
 
 export type CallClass =

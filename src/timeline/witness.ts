@@ -3,7 +3,7 @@ import { displayText } from '../model/display.js';
 /** Keys of `evt.info` that may be shown: none of them carries a payload, an environment or an argument list. */
 const SHOWN = new Set([
   'next', 'pid', 'tid', 'sig', 'fd', 'size', 'res', 'tuple', 'name', 'path', 'addr', 'timeout', 'maxevents', 'spid', 'dpid',
-  'request', 'status', 'pgft_maj', 'dirfd', 'prev_state', 'target_cpu',
+  'request', 'status', 'pgft_maj', 'dirfd', 'prev_state', 'target_cpu', 'by', 'waker', 'vec', 'irq', 'ns',
 ]); // prettier-ignore
 
 /** Everything from here on in an info text may be payload. */

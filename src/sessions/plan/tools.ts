@@ -66,12 +66,13 @@ export const planBpftrace = (buffer: string | undefined): ToolPlan => {
   return {
     name: 'tracer',
     argv: ['nice', '-n', '-20', 'bpftrace', '-B', 'full', recorderFile('trace.bt')],
-    // Paths of 160 bytes.
-    env: { BPFTRACE_STRLEN: '160', BPFTRACE_PERF_RB_PAGES: String(Math.max(64, pages)) },
+    // Paths of 160 bytes; the second name is that of versions since 0.21.
+    env: { BPFTRACE_STRLEN: '160', BPFTRACE_MAX_STRLEN: '160', BPFTRACE_PERF_RB_PAGES: String(Math.max(64, pages)) },
     stdout: `${PARTS}/0001.raw`,
     stderr: MESSAGES,
     end: 'SIGINT',
-    patienceMs: 20_000,
+    // It takes its hundreds of probes away first, one after the other.
+    patienceMs: 30_000,
   };
 };
 

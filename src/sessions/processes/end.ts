@@ -13,10 +13,10 @@ export const send = (pid: number, signal: NodeJS.Signals): boolean => {
   }
 };
 
-/** What is sent to processes that are to end, and for how long it is waited for (ms). */
+/** What is sent to processes that are to end, and for how long it is waited for (ms); bpftrace takes ten seconds. */
 const WAYS: readonly { signal: NodeJS.Signals; patience: number }[] = [
   { signal: 'SIGINT', patience: 3_000 },
-  { signal: 'SIGTERM', patience: 3_000 },
+  { signal: 'SIGTERM', patience: 20_000 },
   { signal: 'SIGKILL', patience: 3_000 },
 ];
 

@@ -15,7 +15,7 @@ export const BIGGEST_TID = 0x7fffffff;
 /** Events that have no exit; in `evt.dir` they are enters. */
 const ONE_SIDED = new Set([
   'switch', 'signaldeliver', 'procexit', 'page_fault', 'procinfo', 'drop',
-  'sched_wakeup', 'sched_wakeup_new', 'sched_waking', 'wakeup', 'heartbeat',
+  'sched_wakeup', 'sched_wakeup_new', 'sched_waking', 'wakeup', 'heartbeat', 'irq', 'softirq',
 ]); // prettier-ignore
 
 /** What an event is where its row does not say: ENTER or EXIT. */
