@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readTcpdumpStats } from '../../sources/capture/index.js';
 import { parseSysdigStats } from '../../sources/sysdig-stats.js';
@@ -44,6 +44,7 @@ export const finishFolder = async (
   const failure = session.kind === 'flight' ? null : await renderTrace(folder, session.window);
   if (failure !== null) failures.push(failure);
   session.complete = isComplete(session.outcome) && failures.length === 0;
+  await dropEmptyMessages(folder);
   session.notes = [...new Set([...session.notes, ...failures])];
   session.loss = { trace: await readTraceLoss(folder), captures: await readCaptureLosses(folder) };
   try {
@@ -53,6 +54,15 @@ export const finishFolder = async (
     failures.push(`${folder}/session.json cannot be written (${code})`);
   }
   return { session, failures };
+};
+
+/** Tools that had nothing to say. */
+const dropEmptyMessages = async (folder: string): Promise<void> => {
+  for (const name of await readdir(folder)) {
+    if (!name.endsWith('.messages.txt')) continue;
+    const path = join(folder, name);
+    if ((await stat(path)).size === 0) await rm(path);
+  }
 };
 
 const finishFlight = async (folder: string, session: SessionJson): Promise<string[]> => {

@@ -1,14 +1,19 @@
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 
 /** Write a file whole or not at all, and to the disk before it takes its name. */
 export const writeWhole = async (path: string, text: string, mode = 0o644): Promise<void> => {
   const temporary = `${path}.${String(process.pid)}.tmp`;
-  const file = await open(temporary, 'w', mode);
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(temporary, 'w', mode);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
   }
-  await rename(temporary, path);
 };

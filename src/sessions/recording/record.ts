@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { SessionJson } from '../folder/session-json.js';
 import type { SessionPlan } from '../plan/plan.js';
 import type { TracerKind } from '../plan/tools.js';
-import { JournalFile, journalFolder, readJournal } from '../recovery/journal.js';
+import { JournalFile, journalFolder } from '../recovery/journal.js';
 import { startKeeper } from '../recovery/start-keeper.js';
 import type { RecordHost } from './host.js';
 import { recordRun } from './record-run.js';
@@ -28,7 +28,6 @@ export const record = async (plan: SessionPlan, tracer: TracerKind | null, host:
   const journal = await JournalFile.create(journals, recording);
   const keeper = await startKeeper(journal);
   const sessions: { folder: string; session: SessionJson }[] = [];
-  let isUnfinished: boolean;
   try {
     for (const run of plan.runs) {
       const session = await recordRun(run, { plan, tracer, journal, journals, host });
@@ -38,10 +37,8 @@ export const record = async (plan: SessionPlan, tracer: TracerKind | null, host:
         await sleep(plan.pauseMs, undefined, { signal: host.signal }).catch(() => undefined);
     }
   } finally {
-    const left = await readJournal(journal.path).catch(() => null);
-    isUnfinished = left !== null && (left.undo.length > 0 || left.folders.length > 0);
-    if (!isUnfinished) await journal.remove();
+    if (journal.isSettled) await journal.remove();
     await keeper.dismiss();
   }
-  return { sessions, isUnfinished };
+  return { sessions, isUnfinished: !journal.isSettled };
 };

@@ -85,7 +85,7 @@ export class JournalFile {
 
   async dropFolder(folder: string): Promise<void> {
     this.#journal = { ...this.#journal, folders: this.#journal.folders.filter((other) => other !== folder) };
-    await this.#write();
+    await this.#writeIfPossible();
   }
 
   /** To be called before the change is made. */
@@ -97,11 +97,21 @@ export class JournalFile {
   /** The change noted last was undone. */
   async dropUndo(): Promise<void> {
     this.#journal = { ...this.#journal, undo: this.#journal.undo.slice(0, -1) };
-    await this.#write();
+    await this.#writeIfPossible();
+  }
+
+  /** Whether nothing is left to be undone or finished. */
+  get isSettled(): boolean {
+    return this.#journal.undo.length === 0 && this.#journal.folders.length === 0;
   }
 
   async remove(): Promise<void> {
     await rm(this.path, { force: true });
+  }
+
+  /** On a full disk what was undone stays noted, and is undone once more after a kill: that does no harm. */
+  async #writeIfPossible(): Promise<void> {
+    await this.#write().catch(() => undefined);
   }
 
   #write(): Promise<void> {
