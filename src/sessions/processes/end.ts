@@ -13,8 +13,13 @@ export const send = (pid: number, signal: NodeJS.Signals): boolean => {
   }
 };
 
+interface Way {
+  readonly signal: NodeJS.Signals;
+  readonly patience: number;
+}
+
 /** What is sent to processes that are to end, and for how long it is waited for (ms); bpftrace takes ten seconds. */
-const WAYS: readonly { signal: NodeJS.Signals; patience: number }[] = [
+const WAYS: readonly Way[] = [
   { signal: 'SIGINT', patience: 3_000 },
   { signal: 'SIGTERM', patience: 20_000 },
   { signal: 'SIGKILL', patience: 3_000 },
@@ -25,8 +30,8 @@ const WAYS: readonly { signal: NodeJS.Signals; patience: number }[] = [
  *
  * @returns how many would not end
  */
-export const endMarked = async (recording: string): Promise<number> => {
-  for (const { signal, patience } of WAYS) {
+export const endMarked = async (recording: string, ways = WAYS): Promise<number> => {
+  for (const { signal, patience } of ways) {
     const told = new Set<number>();
     for (let waited = 0; waited < patience; waited += ROUND_MS) {
       const left = await findMarked(recording);

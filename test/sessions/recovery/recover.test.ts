@@ -36,12 +36,16 @@ describe('processes of a recording', () => {
     expect(await endMarked('a12')).toBe(0);
   });
 
-  it('end although they are stopped, or do not want to', { timeout: 30_000 }, async () => {
+  it('end although they are stopped, or do not want to', async () => {
     const stopped = start('b1', 'exec sleep 60');
     start('b1', "trap '' INT TERM; while :; do sleep 0.1; done");
     await sleep(300);
     process.kill(stopped, 'SIGSTOP');
-    expect(await endMarked('b1')).toBe(0);
+    const ways = [
+      { signal: 'SIGTERM', patience: 500 },
+      { signal: 'SIGKILL', patience: 3_000 },
+    ] as const;
+    expect(await endMarked('b1', ways)).toBe(0);
     expect(await findMarked('b1')).toEqual([]);
   });
 
