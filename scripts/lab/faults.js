@@ -1,22 +1,29 @@
 // @ts-check
 /** What can go wrong, each as a function that makes it go wrong for a while. */
-import { closeSync, constants, mkdirSync, openSync, readFileSync, rmdirSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import {
+  askForLog,
+  freezeSender,
+  letSenderGoOn,
+  pause,
+  pinSender,
+  runHogs,
+  runProgram,
+  runShell,
+  throttleSender,
+} from './fault-tools.js';
+import { findHierarchy } from './cgroups.js';
+import { readSenderPid } from './lab-file.js';
+import { changeSetting, restoreSettings } from './machine-settings.js';
 import { runInside } from './network.js';
-import { runCommand, signalProcess, startProcess, stopProcess, waitForEnd } from './processes.js';
+import { runCommand, signalProcess } from './processes.js';
+import { fillLog, unfreezeLog } from './sender-log.js';
 
 /**
- * @typedef {object} Lab
- * @property {import('./network.js').Network} network
- * @property {import('./keepalived.js').Protocol} protocol
- * @property {import('./keepalived.js').Keepalived} sender
- * @property {string} work folder for files that do not stay
- * @property {string} hog a program that does nothing but use its CPU, under a name of its own
- * @property {string} log where the sender logs
- * @property {import('./processes.js').Child | null} logReader
- * @property {import('./processes.js').Cleanup} cleanup
+ * @typedef {import('./lab-file.js').Lab} Lab
+ * @typedef {import('./lab-file.js').Protocol} Protocol
+ * @typedef {import('./fault-tools.js').Injection} Injection
  *
  * @typedef {object} Fault as truth.json tells it
  * @property {string} kind
@@ -27,130 +34,71 @@ import { runCommand, signalProcess, startProcess, stopProcess, waitForEnd } from
  *
  * @typedef {object} FaultKind
  * @property {Fault} truth
- * @property {'file' | 'pipe' | 'filesystem'} [log] where the sender must log; a file when not told
- * @property {(lab: Lab) => Promise<void>} [prepare] once, before the recording
- * @property {(lab: Lab, seconds: number) => Promise<void>} inject
+ * @property {import('./lab-file.js').LogKind} [log] where the sender must log; anywhere when not told
+ * @property {(seconds: number, interval: number) => number} [length] how long it takes in all (s); as long as told where it is not here
+ * @property {(injection: Injection) => Promise<void>} [prepare] what is part of the scene and not of the fault
+ * @property {(injection: Injection, seconds: number) => Promise<unknown>} inject
  */
-
-const CGROUPS = '/sys/fs/cgroup';
-const groupName = `lab${process.pid}`;
-
-/** @type {(lab: Lab, script: string, ...args: (string | number)[]) => Promise<void>} */
-async function runShell(lab, script, ...args) {
-  const shell = startProcess('bash', ['-c', script, 'bash', ...args.map(String)]);
-  lab.cleanup.defer('stop a shell', () => stopProcess(shell));
-  await waitForEnd(shell);
-}
-
-/** @type {(lab: Lab, count: number, wrap: string[], seconds: number) => Promise<void>} */
-async function runHogs(lab, count, wrap, seconds) {
-  const { stopAll } = startHogs(lab, count, wrap);
-  await sleep(seconds * 1e3);
-  await stopAll();
-}
-
-/** @type {(lab: Lab, count: number, wrap: string[]) => { pids: number[], stopAll: () => Promise<unknown> }} */
-function startHogs(lab, count, wrap) {
-  const [command = lab.hog, ...rest] = [...wrap, lab.hog, '-c', 'while :; do :; done'];
-  const hogs = Array.from({ length: count }, () => startProcess(command, rest));
-  const stopAll = () => Promise.all(hogs.map((hog) => stopProcess(hog, 'SIGKILL')));
-  lab.cleanup.defer('stop the hogs', stopAll);
-  return { pids: hogs.map(({ pid }) => pid), stopAll };
-}
-
-/** @type {(lab: Lab, nice?: number) => Promise<void>} */
-async function pinSender(lab, nice) {
-  const pid = String(lab.sender.readPid());
-  await runCommand('taskset', '-cp', '0', pid);
-  if (nice !== undefined) await runCommand('renice', '-n', String(nice), '-p', pid);
-}
-
-/** @type {(path: string, text: string, cleanup: import('./processes.js').Cleanup) => void} */
-function setUntilTheEnd(path, text, cleanup) {
-  const before = readFileSync(path, 'utf8');
-  cleanup.defer(`restore ${path}`, () => writeFileSync(path, before));
-  writeFileSync(path, text);
-}
 
 /**
  * The kernel keeps 5 % of a CPU for others than real-time threads: one share can be turned off for everybody, the other (the fair
  * server, since 6.8) is only for ordinary threads. So the sender becomes a real-time thread of the lowest priority, as with vrrp_rt_priority.
- * @type {(lab: Lab) => Promise<void>}
+ * @param {Injection} injection
  */
-async function allowStarvation(lab) {
-  setUntilTheEnd('/proc/sys/kernel/sched_rt_runtime_us', '-1', lab.cleanup);
-  await pinSender(lab);
-  await runCommand('chrt', '-f', '-p', '1', String(lab.sender.readPid()));
+async function allowStarvation(injection) {
+  const { lab, cleanup } = injection;
+  cleanup.defer('put settings back', () => restoreSettings(lab));
+  changeSetting(lab, '/proc/sys/kernel/sched_rt_runtime_us', '-1');
+  await pinSender(injection, 'real-time');
 }
 
-/** @type {(lab: Lab, root: string, file: string, freeze: string, thaw: string, seconds: number) => Promise<void>} */
-async function freezeSender(lab, root, file, freeze, thaw, seconds) {
-  const group = join(root, groupName);
-  const leave = () => {
-    writeFileSync(join(group, file), thaw);
-    writeFileSync(join(root, 'cgroup.procs'), String(lab.sender.readPid()));
-    rmdirSync(group);
-  };
-  mkdirSync(group);
-  const script = 'echo "$1" > "$2/cgroup.procs"; echo "$3" > "$2/$4"; sleep "$5"; echo "$6" > "$2/$4"';
-  try {
-    await runShell(lab, script, lab.sender.readPid(), group, freeze, file, seconds, thaw);
-  } finally {
-    leave();
-  }
-}
-
-/** The sender logs when it is asked for its data: a reason to write whenever the lab needs one. */
-const askForLog = (/** @type {Lab} */ lab) => signalProcess(lab.sender.readPid(), 'SIGUSR1');
-
-/** @param {Lab} lab */
-function fillPipe(lab) {
-  const pipe = openSync(lab.log, constants.O_WRONLY | constants.O_NONBLOCK);
-  try {
-    for (const size of [4096, 1]) {
-      const blank = Buffer.alloc(size, '\n');
-      for (let full = false; !full;) {
-        try {
-          full = writeSync(pipe, blank) < size;
-        } catch {
-          full = true;
-        }
-      }
-    }
-  } finally {
-    closeSync(pipe);
-  }
-}
-
-/** @type {(lab: Lab, program: string, args: string[], seconds: number) => Promise<void>} */
-async function runTracer(lab, program, args, seconds) {
-  const tracer = startProcess(program, args);
-  lab.cleanup.defer(`stop ${program}`, () => stopProcess(tracer));
-  await Promise.race([waitForEnd(tracer), sleep(seconds * 1e3 + 3_000)]);
-  await stopProcess(tracer);
+/**
+ * Whoever takes the log stands still, the log is filled, and the sender has something to say.
+ * @type {(injection: Injection, seconds: number) => Promise<void>}
+ */
+async function holdLog(injection, seconds) {
+  const { lab, cleanup } = injection;
+  if (lab.logReader === null) throw new Error('nobody takes the log');
+  const reader = lab.logReader;
+  cleanup.defer('let the log reader go on', () => signalProcess(reader, 'SIGCONT'));
+  signalProcess(reader, 'SIGSTOP');
+  // On a loaded machine a stopped process reads on until it is next given a CPU.
+  await pause(injection, 0.1);
+  await fillLog(lab);
+  askForLog(injection);
+  await pause(injection, seconds);
+  signalProcess(reader, 'SIGCONT');
 }
 
 /** @type {(lab: Lab, ...args: string[]) => Promise<unknown>} */
-const shapeSender = (lab, ...args) => {
-  const { sender } = lab.network;
-  return runInside(sender, 'tc', 'qdisc', 'replace', 'dev', sender.device, 'root', 'tbf', ...args);
-};
+const shapeSender = ({ sender }, ...args) =>
+  runInside(sender, 'tc', 'qdisc', 'replace', 'dev', sender.device, 'root', 'tbf', ...args);
 
-/** @type {(protocol: import('./keepalived.js').Protocol) => number} bytes of an advertisement with one address, Ethernet header included */
+/** @param {Lab} lab */
+const unshapeSender = (lab) => shapeSender(lab, 'rate', '1gbit', 'burst', '10kb', 'limit', '100kb');
+
+/** @type {(protocol: Protocol) => number} bytes of an advertisement with one address, Ethernet header included */
 const sizeOfFrame = ({ version, ipv6 }) => (ipv6 ? 14 + 40 + 24 : version === 2 ? 14 + 20 + 20 : 14 + 20 + 12);
+
+const LOAD =
+  'end=$((SECONDS + $2)); while [ $SECONDS -lt $end ]; do dd if=/dev/zero of="$1" bs=64k count=16 conv=fsync; done';
 
 /** @type {Record<string, FaultKind>} */
 export const FAULT_KINDS = {
   sigstop: {
     truth: { kind: 'signal-stop', culprit: 'bash', how: 'SIGSTOP then SIGCONT by a shell', syscall: 'kill' },
-    inject: (lab, seconds) =>
-      runShell(lab, 'kill -STOP "$1"; sleep "$2"; kill -CONT "$1"', lab.sender.readPid(), seconds),
+    inject: (injection, seconds) => {
+      letSenderGoOn(injection);
+      return runShell(injection, 'kill -STOP "$1"; sleep "$2"; kill -CONT "$1"', readSenderPid(injection.lab), seconds);
+    },
   },
   gdb: {
     truth: { kind: 'ptrace-stop', culprit: 'gdb', how: 'gdb attached for a while', syscall: 'ptrace' },
-    inject: (lab, seconds) => {
+    inject: (injection, seconds) => {
+      letSenderGoOn(injection);
       const commands = ['-iex', 'set debuginfod enabled off', '-ex', `shell sleep ${seconds}`];
-      return runTracer(lab, 'gdb', ['-nx', '-batch', '-p', String(lab.sender.readPid()), ...commands], seconds + 10);
+      const args = ['-nx', '-batch', '-p', String(readSenderPid(injection.lab)), ...commands];
+      return runProgram(injection, 'gdb', args, seconds + 13);
     },
   },
   'strace-delay': {
@@ -160,21 +108,18 @@ export const FAULT_KINDS = {
       how: 'strace held the thread in a call it traced',
       syscall: 'ptrace',
     },
-    inject: (lab, seconds) => {
+    length: (seconds) => seconds + 3,
+    inject: (injection, seconds) => {
       const delay = `inject=timerfd_settime:delay_exit=${Math.round(seconds * 1e6)}:when=1`;
       const what = ['-e', 'trace=timerfd_settime', '-e', delay, '-o', '/dev/null'];
-      return runTracer(lab, 'strace', [...what, '-p', String(lab.sender.readPid())], seconds);
+      const args = [...what, '-p', String(readSenderPid(injection.lab))];
+      return runProgram(injection, 'strace', args, seconds + 3);
     },
   },
   strace: {
     truth: { kind: 'harmless', culprit: null, how: 'strace attached and only watched' },
-    inject: (lab, seconds) =>
-      runTracer(
-        lab,
-        'timeout',
-        [String(seconds), 'strace', '-o', '/dev/null', '-p', String(lab.sender.readPid())],
-        seconds,
-      ),
+    inject: (injection, seconds) =>
+      runProgram(injection, 'strace', ['-o', '/dev/null', '-p', String(readSenderPid(injection.lab))], seconds),
   },
   'rt-hog': {
     truth: {
@@ -183,7 +128,7 @@ export const FAULT_KINDS = {
       how: "SCHED_FIFO 50 busy loop on the sender's CPU, the sender at 1",
     },
     prepare: allowStarvation,
-    inject: (lab, seconds) => runHogs(lab, 1, ['taskset', '-c', '0', 'chrt', '-f', '50'], seconds),
+    inject: (injection, seconds) => runHogs(injection, 1, ['taskset', '-c', '0', 'chrt', '-f', '50'], seconds),
   },
   'cfs-hogs': {
     truth: {
@@ -191,8 +136,8 @@ export const FAULT_KINDS = {
       culprit: 'reindexer',
       how: 'a hundred and twenty busy processes against a sender of nice 19',
     },
-    prepare: (lab) => pinSender(lab, 19),
-    inject: (lab, seconds) => runHogs(lab, 120, ['nice', '-n', '-20', 'taskset', '-c', '0'], seconds),
+    prepare: (injection) => pinSender(injection, { nice: 19 }),
+    inject: (injection, seconds) => runHogs(injection, 120, ['nice', '-n', '-20', 'taskset', '-c', '0'], seconds),
   },
   throttle: {
     truth: {
@@ -200,34 +145,16 @@ export const FAULT_KINDS = {
       culprit: 'reindexer',
       how: "cgroup CPU quota of 1 ms per 1 s, spent by six busy processes in the sender's cgroup",
     },
-    inject: async (lab, seconds) => {
-      const root = join(CGROUPS, 'cpu');
-      const group = join(root, groupName);
-      const enter = (/** @type {number} */ pid) => writeFileSync(join(group, 'cgroup.procs'), String(pid));
-      mkdirSync(group);
-      try {
-        writeFileSync(join(group, 'cpu.cfs_period_us'), '1000000');
-        writeFileSync(join(group, 'cpu.cfs_quota_us'), '1000');
-        enter(lab.sender.readPid());
-        const { pids, stopAll } = startHogs(lab, 6, []);
-        pids.forEach(enter);
-        await sleep(seconds * 1e3);
-        // Without CPU they could not even end.
-        writeFileSync(join(group, 'cpu.cfs_quota_us'), '-1');
-        await stopAll();
-      } finally {
-        writeFileSync(join(root, 'cgroup.procs'), String(lab.sender.readPid()));
-        rmdirSync(group);
-      }
-    },
+    inject: throttleSender,
   },
   freezer: {
-    truth: { kind: 'frozen', culprit: 'bash', how: 'cgroup v1 freezer', syscall: 'write' },
-    inject: (lab, seconds) => freezeSender(lab, join(CGROUPS, 'freezer'), 'freezer.state', 'FROZEN', 'THAWED', seconds),
+    truth: { kind: 'frozen', culprit: 'bash', how: 'the freezer of control groups', syscall: 'write' },
+    inject: (injection, seconds) =>
+      freezeSender(injection, findHierarchy('freezer') === null ? '' : 'freezer', seconds),
   },
   'freezer-v2': {
     truth: { kind: 'frozen', culprit: 'bash', how: 'cgroup v2 freezer', syscall: 'write' },
-    inject: (lab, seconds) => freezeSender(lab, join(CGROUPS, 'unified'), 'cgroup.freeze', '1', '0', seconds),
+    inject: (injection, seconds) => freezeSender(injection, '', seconds),
   },
   'log-pipe': {
     truth: {
@@ -238,15 +165,18 @@ export const FAULT_KINDS = {
       path: 'keepalived.pipe',
     },
     log: 'pipe',
-    inject: async (lab, seconds) => {
-      signalProcess(lab.logReader?.pid, 'SIGSTOP');
-      // On a loaded machine a stopped process reads on until it is next given a CPU.
-      await sleep(100);
-      fillPipe(lab);
-      askForLog(lab);
-      await sleep(seconds * 1e3);
-      signalProcess(lab.logReader?.pid, 'SIGCONT');
+    inject: holdLog,
+  },
+  'log-socket': {
+    truth: {
+      kind: 'blocked-syscall',
+      culprit: 'keepalived',
+      how: 'the log socket was full, for its reader stood still',
+      syscall: 'sendto|sendmsg',
+      path: 'dev/log',
     },
+    log: 'socket',
+    inject: holdLog,
   },
   fsfreeze: {
     truth: {
@@ -257,15 +187,15 @@ export const FAULT_KINDS = {
       path: 'keepalived.log',
     },
     log: 'filesystem',
-    inject: async (lab, seconds) => {
-      const mount = join(lab.work, 'mount');
-      await runCommand('fsfreeze', '--freeze', mount);
-      try {
-        askForLog(lab);
-        await sleep(seconds * 1e3);
-      } finally {
-        await runCommand('fsfreeze', '--unfreeze', mount);
-      }
+    inject: async (injection, seconds) => {
+      const { lab, cleanup } = injection;
+      let isFrozen = true;
+      cleanup.defer('unfreeze the log', () => (isFrozen ? unfreezeLog(lab) : undefined));
+      await runCommand('fsfreeze', '--freeze', join(lab.work, 'mount'));
+      askForLog(injection);
+      await pause(injection, seconds);
+      await unfreezeLog(lab);
+      isFrozen = false;
     },
   },
   sendfail: {
@@ -276,31 +206,37 @@ export const FAULT_KINDS = {
       syscall: 'sendmsg|sendto',
       path: 'EPERM',
     },
-    prepare: async ({ network: { sender } }) => {
-      await runInside(
-        sender,
-        'nft',
-        'add table inet lab; add chain inet lab out { type filter hook output priority 0; }',
-      );
+    prepare: async ({ lab: { sender }, cleanup }) => {
+      cleanup.defer('remove the packet filter', () => runInside(sender, 'nft', 'delete table inet lab'));
+      const chain = 'chain inet lab out { type filter hook output priority 0; }';
+      await runInside(sender, 'nft', `add table inet lab; add ${chain}`);
     },
-    inject: async ({ network: { sender } }, seconds) => {
+    inject: async (injection, seconds) => {
+      const { sender } = injection.lab;
       await runInside(sender, 'nft', 'add rule inet lab out meta l4proto 112 drop');
-      await sleep(seconds * 1e3);
+      await pause(injection, seconds);
       await runInside(sender, 'nft', 'flush chain inet lab out');
     },
   },
   tbf: {
     truth: { kind: 'transmit-delay', culprit: 'kernel', how: 'a token bucket held packets after sendmsg returned' },
-    prepare: async (lab) => {
-      await shapeSender(lab, 'rate', '1gbit', 'burst', '10kb', 'limit', '100kb');
+    length: (seconds, interval) => seconds + interval,
+    prepare: async ({ lab, cleanup }) => {
+      const { sender } = lab;
+      cleanup.defer('remove the token bucket', () =>
+        runInside(sender, 'tc', 'qdisc', 'delete', 'dev', sender.device, 'root'),
+      );
+      cleanup.defer('open the token bucket', () => unshapeSender(lab));
+      await unshapeSender(lab);
     },
     // A burst of one packet, and a rate at which the second waits for as long as told.
-    inject: async (lab, seconds) => {
+    inject: async (injection, seconds) => {
+      const { lab } = injection;
       const size = sizeOfFrame(lab.protocol);
       const rate = Math.max(8, Math.round((size * 8) / seconds));
       await shapeSender(lab, 'rate', `${rate}bit`, 'burst', String(size), 'limit', '100kb');
-      await sleep((seconds + lab.protocol.interval) * 1e3);
-      await shapeSender(lab, 'rate', '1gbit', 'burst', '10kb', 'limit', '100kb');
+      await pause(injection, seconds + lab.protocol.interval);
+      await unshapeSender(lab);
     },
   },
   restart: {
@@ -310,9 +246,11 @@ export const FAULT_KINDS = {
       how: 'the VRRP process was killed; its parent starts a new one',
       syscall: 'kill',
     },
-    inject: async (lab) => {
-      await runShell(lab, 'kill -KILL "$1"', lab.sender.readPid());
-      await sleep(5e3 * Math.max(1, lab.protocol.interval));
+    length: (_, interval) => 5 * Math.max(1, interval),
+    inject: async (injection) => {
+      const { lab } = injection;
+      await runShell(injection, 'kill -KILL "$1"', readSenderPid(lab));
+      await pause(injection, 5 * Math.max(1, lab.protocol.interval));
     },
   },
   flood: {
@@ -321,31 +259,25 @@ export const FAULT_KINDS = {
       culprit: null,
       how: 'rejected advertisements for its VRID: each one re-arms the timer',
     },
-    inject: async (lab, seconds) => {
-      const { receiver } = lab.network;
-      const { version, ipv6, vrid, interval } = lab.protocol;
+    inject: (injection, seconds) => {
+      const { receiver, protocol } = injection.lab;
+      const { version, ipv6, vrid, interval } = protocol;
       const script = fileURLToPath(new URL('flood.pl', import.meta.url));
       const args = [script, receiver.device, version, ipv6 ? 6 : 4, vrid, interval / 10].map(String);
-      const flood = startProcess('ip', ['netns', 'exec', receiver.namespace, 'perl', ...args], { stderr: 'inherit' });
-      lab.cleanup.defer('stop the flood', () => stopProcess(flood));
-      await sleep(seconds * 1e3);
-      await stopProcess(flood);
+      return runProgram(injection, 'ip', ['netns', 'exec', receiver.namespace, 'perl', ...args], seconds);
     },
   },
   busy: {
     truth: { kind: 'harmless', culprit: null, how: 'CPU, disk and process load that leaves the sender its CPU' },
-    inject: async (lab, seconds) => {
-      const file = join(lab.work, 'load');
-      const script =
-        'end=$((SECONDS + $2)); while [ $SECONDS -lt $end ]; do dd if=/dev/zero of="$1" bs=64k count=16 conv=fsync; done';
-      await Promise.all([
-        runHogs(lab, 4, ['nice', '-n', '10'], seconds),
-        runShell(lab, script, file, Math.ceil(seconds)),
-      ]);
-    },
+    length: (seconds) => Math.ceil(seconds) + 1,
+    inject: (injection, seconds) =>
+      Promise.all([
+        runHogs(injection, 4, ['nice', '-n', '10'], seconds),
+        runProgram(injection, 'bash', ['-c', LOAD, 'bash', join(injection.lab.work, 'load'), `${Math.ceil(seconds)}`]),
+      ]),
   },
   clean: {
     truth: { kind: 'harmless', culprit: null, how: 'nothing was done' },
-    inject: (_lab, seconds) => sleep(seconds * 1e3),
+    inject: pause,
   },
 };

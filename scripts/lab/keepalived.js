@@ -1,21 +1,23 @@
 // @ts-check
 /** A pair of keepalived instances, one in each namespace. */
-import { existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, openSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { virtualAddress } from './network.js';
-import { startProcess, stopProcess } from './processes.js';
+import { fileURLToPath } from 'node:url';
+import { isMaster, virtualAddress } from './network.js';
+import { hasEnded, readText, startProcess } from './processes.js';
 
-/**
- * @typedef {{ version: 2 | 3, ipv6: boolean, interval: number, vrid: number }} Protocol interval in seconds
- * @typedef {{ readPid: () => number }} Keepalived readPid: of its VRRP process, which changes when that is restarted
- */
+/** @typedef {import('./lab-file.js').Lab} Lab @typedef {import('./lab-file.js').Protocol} Protocol @typedef {import('./lab-file.js').Side} Side */
+
+const ROUND = 100;
+/** Starting takes no longer than this on a busy machine, besides the time a router listens first (ms). */
+const PATIENCE = 15_000;
 
 /** RFC 9568 has no authentication; VRRPv2 has, and a rejected password is one of the faults. */
 const AUTHENTICATION = 'authentication {\n  auth_type PASS\n  auth_pass notsecre\n }';
 
-/** @type {(protocol: Protocol, device: string, priority: number, state: string) => string} */
-const writeConfiguration = (protocol, device, priority, state) => `global_defs {
+/** @type {(protocol: Protocol, side: Side, state: string) => string} */
+const writeConfiguration = (protocol, { device, priority }, state) => `global_defs {
  router_id lab${priority}
  vrrp_garp_master_repeat 1
 }
@@ -33,31 +35,44 @@ vrrp_instance VI_1 {
 }
 `;
 
-/**
- * @param {object} options
- * @param {import('./network.js').Side} options.side
- * @param {Protocol} options.protocol
- * @param {number} options.priority
- * @param {string} options.work folder for pid files
- * @param {string} options.configuration path
- * @param {string} options.log path
- * @param {import('./processes.js').Cleanup} cleanup
- * @returns {Promise<Keepalived>}
- */
-export async function startKeepalived({ side, protocol, priority, work, configuration, log }, cleanup) {
-  const state = priority > 100 ? 'MASTER' : 'BACKUP';
-  writeFileSync(configuration, writeConfiguration(protocol, side.device, priority, state));
-  const pidFile = join(work, `keepalived-${priority}.pid`);
-  const vrrpPidFile = join(work, `keepalived-${priority}.vrrp.pid`);
+/** @type {(lab: Lab, side: Side, state: string, log: string, command: string[]) => import('./processes.js').Child} */
+function startKeepalived({ id, protocol }, side, state, log, command) {
+  writeFileSync(side.configuration, writeConfiguration(protocol, side, state));
   // Opened for reading too: the log may be a pipe, which must not wait for its reader nor break with it.
   const output = openSync(log, existsSync(log) ? 'r+' : 'w+');
-  const files = ['-f', configuration, '-p', pidFile, '-r', vrrpPidFile];
-  const command = ['netns', 'exec', side.namespace, 'keepalived', '-n', '-l', '-P', ...files];
-  const keepalived = startProcess('ip', command, { stdout: output, stderr: output });
-  cleanup.defer('stop keepalived', () => stopProcess(keepalived));
-  for (let tries = 0; !existsSync(vrrpPidFile); tries += 1) {
-    if (tries === 100) throw new Error(`keepalived did not start within 10 s; its log: ${log}`);
-    await sleep(100);
-  }
-  return { readPid: () => Number(readFileSync(vrrpPidFile, 'utf8')) };
+  const files = ['-f', side.configuration, '-p', side.pidFile, '-r', side.vrrpPidFile];
+  const args = ['netns', 'exec', side.namespace, ...command, '-n', '-P', ...files];
+  return startProcess('ip', args, { stdout: output, stderr: output, lab: id });
+}
+
+/** @type {(lab: Lab) => import('./processes.js').Child} */
+function startSender(lab) {
+  const { sender, log, work } = lab;
+  if (log.kind !== 'socket') return startKeepalived(lab, sender, 'MASTER', log.to, ['keepalived', '-l']);
+  const launcher = fileURLToPath(new URL('private-log.pl', import.meta.url));
+  const wrap = ['unshare', '--mount', '--propagation', 'private', 'perl', launcher, log.to];
+  return startKeepalived(lab, sender, 'MASTER', join(work, 'sender.messages'), [...wrap, 'keepalived']);
+}
+
+/**
+ * Starts both routers: the sender, and when it is master, the backup.
+ * @param {Lab} lab
+ * @param {AbortSignal} signal
+ * @throws {Error} when they do not become that
+ */
+export async function startRouters(lab, signal) {
+  const { sender, receiver, log, backupLog, protocol } = lab;
+  const patience = PATIENCE + 5e3 * protocol.interval;
+  /** @type {(keepalived: import('./processes.js').Child, isReady: () => boolean | Promise<boolean>, log: string) => Promise<void>} */
+  const wait = async (keepalived, isReady, log) => {
+    for (let waited = 0; !(await isReady()); waited += ROUND) {
+      if (hasEnded(keepalived)) throw new Error(`keepalived ended; its log: ${readText(log)}`);
+      signal.throwIfAborted();
+      if (waited > patience) throw new Error(`keepalived did not begin to work; its log: ${readText(log)}`);
+      await sleep(ROUND);
+    }
+  };
+  await wait(startSender(lab), () => isMaster(sender, protocol.ipv6), log.text);
+  const backup = startKeepalived(lab, receiver, 'BACKUP', backupLog, ['keepalived', '-l']);
+  await wait(backup, () => existsSync(receiver.vrrpPidFile), backupLog);
 }

@@ -1,13 +1,13 @@
 // @ts-check
 /** Two network namespaces joined by a veth pair: all of the lab's traffic stays in there. */
-import { openSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { runCommand, signalProcess, startProcess, stopProcess } from './processes.js';
+import { runCommand, signalProcess } from './processes.js';
 
-/**
- * @typedef {{ namespace: string, device: string, address: string }} Side
- * @typedef {{ sender: Side, receiver: Side }} Network
- */
+/** @typedef {import('./lab-file.js').Lab} Lab @typedef {import('./lab-file.js').Side} Side */
+
+/** Where `ip netns` keeps its names. */
+const NAMESPACES = '/run/netns';
 
 /** @param {boolean} ipv6 */
 export const virtualAddress = (ipv6) => (ipv6 ? 'fe80::205:7' : '192.168.205.7/24');
@@ -15,25 +15,13 @@ export const virtualAddress = (ipv6) => (ipv6 ? 'fe80::205:7' : '192.168.205.7/2
 /** @param {Side} side @param {string[]} command */
 export const runInside = (side, ...command) => runCommand('ip', 'netns', 'exec', side.namespace, ...command);
 
-/**
- * @param {boolean} ipv6
- * @param {import('./processes.js').Cleanup} cleanup
- * @returns {Promise<Network>}
- */
-export async function createNetwork(ipv6, cleanup) {
-  const id = process.pid;
-  const addresses = ipv6 ? ['fe80::8', 'fe80::9'] : ['192.168.205.8', '192.168.205.9'];
-  /** @type {Side[]} */
-  const sides = ['a', 'b'].map((letter, index) => ({
-    namespace: `lab${id}${letter}`,
-    device: `v${letter}${id}`,
-    address: addresses[index] ?? '',
-  }));
-  const [sender, receiver] = /** @type {[Side, Side]} */ (sides);
-  for (const side of sides) {
-    await runCommand('ip', 'netns', 'add', side.namespace);
-    cleanup.defer(`remove ${side.namespace}`, () => removeNamespace(side));
-  }
+/** @param {Side} side */
+export const hasNamespace = ({ namespace }) => existsSync(join(NAMESPACES, namespace));
+
+/** @param {Lab} lab */
+export async function createNetwork({ sender, receiver, protocol: { ipv6 } }) {
+  const sides = [sender, receiver];
+  for (const side of sides) await runCommand('ip', 'netns', 'add', side.namespace);
   await runCommand(
     ...['ip', 'link', 'add', sender.device, 'netns', sender.namespace, 'type', 'veth'],
     ...['peer', 'name', receiver.device, 'netns', receiver.namespace],
@@ -46,33 +34,21 @@ export async function createNetwork(ipv6, cleanup) {
     const address = ipv6 ? [`${side.address}/64`, 'nodad'] : [`${side.address}/24`];
     await runInside(side, 'ip', 'address', 'add', ...address, 'dev', side.device);
   }
-  return { sender, receiver };
 }
 
-/** @param {Side} side */
-async function removeNamespace(side) {
+/** @param {Side} side @returns {Promise<boolean>} whether it has the virtual address */
+export async function isMaster(side, /** @type {boolean} */ ipv6) {
+  const addresses = await runCommand('ip', '-n', side.namespace, '-o', 'address', 'show', 'dev', side.device);
+  return addresses.includes(` ${virtualAddress(ipv6).split('/')[0]}/`);
+}
+
+/** Removes a namespace, what runs in it, and its end of the pair. @param {Side} side */
+export async function removeNamespace(side) {
+  if (!hasNamespace(side)) return;
   const pids = await runCommand('ip', 'netns', 'pids', side.namespace);
   for (const pid of pids.split('\n').filter(Boolean)) {
-    signalProcess(Number(pid), 'SIGCONT');
     signalProcess(Number(pid), 'SIGKILL');
+    signalProcess(Number(pid), 'SIGCONT');
   }
   await runCommand('ip', 'netns', 'delete', side.namespace);
-}
-
-/**
- * @param {Side} side
- * @param {string} name of the capture point
- * @param {string} folder
- * @param {import('./processes.js').Cleanup} cleanup
- * @returns {() => Promise<void>} stops it
- */
-export function startCapture(side, name, folder, cleanup) {
-  const messages = openSync(join(folder, `capture.${name}.stats.txt`), 'w');
-  const options = ['-i', side.device, '-n', '-U', '--immediate-mode', '-Z', 'root'];
-  const file = join(folder, `capture.${name}.pcap`);
-  const command = ['netns', 'exec', side.namespace, 'tcpdump', ...options, '-w', file, 'ip proto 112 or ip6 proto 112'];
-  const tcpdump = startProcess('ip', command, { stderr: messages });
-  const stop = () => stopProcess(tcpdump, 'SIGINT');
-  cleanup.defer('stop tcpdump', stop);
-  return stop;
 }

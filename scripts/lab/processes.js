@@ -1,12 +1,17 @@
 // @ts-check
 /** Starting other programs and ending them surely. */
 import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** @typedef {import('node:child_process').ChildProcess} Child */
 
-/** Children get this long to end politely (ms). */
+/** Everything that a lab starts has this in its environment, and what those start inherits it. */
+export const MARK = 'LAB_ID';
+
+/** Processes get this long to end politely (ms). */
 const POLITE = 3_000;
+const ROUND = 50;
 
 /**
  * Runs a program to its end.
@@ -21,21 +26,27 @@ export async function runCommand(command, ...args) {
   let said = '';
   child.stdout.setEncoding('utf8').on('data', (text) => (printed += text));
   child.stderr.setEncoding('utf8').on('data', (text) => (said += text));
-  const code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
+  const code = await new Promise((resolve, reject) => {
+    child.on('error', () => reject(new Error(`${command} cannot be started; is it installed?`))).on('close', resolve);
+  });
   if (code !== 0) throw new Error(`${command} ${args.join(' ')}: exit ${code}: ${said.trim()}`);
   return printed;
 }
 
 /**
- * Starts a program in a process group of its own.
+ * Starts a program in a session of its own.
  * @param {string} command
  * @param {string[]} args
- * @param {{ stdout?: 'pipe' | 'ignore' | number, stderr?: 'ignore' | 'inherit' | number }} [stdio]
+ * @param {object} [options]
+ * @param {'ignore' | number} [options.stdout]
+ * @param {'ignore' | 'inherit' | number} [options.stderr]
+ * @param {string} [options.lab] the id of the lab it belongs to
  * @returns {Child & { pid: number }}
  * @throws {Error} when it cannot be started
  */
-export function startProcess(command, args, { stdout = 'ignore', stderr = 'ignore' } = {}) {
-  const child = spawn(command, args, { stdio: ['ignore', stdout, stderr], detached: true });
+export function startProcess(command, args, { stdout = 'ignore', stderr = 'ignore', lab } = {}) {
+  const env = lab === undefined ? process.env : { ...process.env, [MARK]: lab };
+  const child = spawn(command, args, { stdio: ['ignore', stdout, stderr], detached: true, env });
   child.on('error', (error) => console.error(`${command}: ${error.message}`));
   if (child.pid === undefined) throw new Error(`${command} cannot be started; is it installed?`);
   return /** @type {Child & { pid: number }} */ (child);
@@ -44,7 +55,7 @@ export function startProcess(command, args, { stdout = 'ignore', stderr = 'ignor
 /** @param {Child} child */
 export const hasEnded = (child) => child.exitCode !== null || child.signalCode !== null;
 
-/** @param {Child} child */
+/** @type {(child: Child) => Promise<unknown>} */
 export const waitForEnd = (child) =>
   hasEnded(child) ? Promise.resolve() : new Promise((resolve) => child.once('exit', resolve));
 
@@ -78,41 +89,45 @@ export function signalProcess(pid, signal) {
   }
 }
 
-/** What has to be undone, last first, whatever happens. */
-export class Cleanup {
-  /** @type {{ what: string, undo: () => Promise<unknown> | unknown }[]} */
-  #steps = [];
-  #begun = false;
-
-  get begun() {
-    return this.#begun;
-  }
-
-  /** @throws {Error} when the end has begun: whoever is still at work is to stop */
-  check() {
-    if (this.#begun) throw new Error('interrupted');
-  }
-
-  /**
-   * @param {string} what
-   * @param {() => Promise<unknown> | unknown} undo
-   * @throws {Error} when the end has begun; it is then undone at once
-   */
-  defer(what, undo) {
-    if (this.#begun) void undo();
-    this.check();
-    this.#steps.push({ what, undo });
-  }
-
-  /** Undoes everything; a step that fails is told and does not keep the others from being done. */
-  async run() {
-    this.#begun = true;
-    for (let step = this.#steps.pop(); step; step = this.#steps.pop()) {
-      try {
-        await step.undo();
-      } catch (error) {
-        console.error(`could not ${step.what}: ${error instanceof Error ? error.message : String(error)}`);
+/**
+ * Ends all processes of a lab, whoever started them.
+ * @param {string} lab its id
+ * @throws {Error} when some would not end
+ */
+export async function endProcessesOf(lab) {
+  for (const signal of /** @type {const} */ (['SIGTERM', 'SIGKILL'])) {
+    for (let waited = 0; waited < POLITE; waited += ROUND) {
+      const left = findProcessesOf(lab);
+      if (left.length === 0) return;
+      if (waited === 0 || signal === 'SIGKILL') {
+        for (const pid of left) {
+          signalProcess(pid, signal);
+          signalProcess(pid, 'SIGCONT');
+        }
       }
+      await sleep(ROUND);
     }
+  }
+  throw new Error(`processes would not end: ${findProcessesOf(lab).join(', ')}`);
+}
+
+/** @type {(lab: string) => number[]} */
+function findProcessesOf(lab) {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => readText(`/proc/${name}/environ`).split('\0').includes(`${MARK}=${lab}`))
+    .map(Number)
+    .filter((pid) => pid !== process.pid);
+}
+
+/**
+ * @param {string} path of a file that may be gone at any moment
+ * @returns {string} nothing when it is
+ */
+export function readText(path) {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
   }
 }

@@ -51,12 +51,16 @@ const makeRandom = (seed) => {
   };
 };
 
-/** @type {() => number[]} processes that a recording started */
+/** In the environment of this program's recordings, for there may be others. */
+const OURS = `KILL_RECORDINGS=${process.pid}`;
+
+/** @type {() => number[]} processes that a recording of ours started */
 const findTools = () =>
   readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     try {
-      return readFileSync(`/proc/${name}/environ`, 'latin1').includes('WHYLATE_RECORDING=') ? [Number(name)] : [];
+      const environment = readFileSync(`/proc/${name}/environ`, 'latin1');
+      return environment.includes('WHYLATE_RECORDING=') && environment.includes(OURS) ? [Number(name)] : [];
     } catch {
       return [];
     }
@@ -109,7 +113,7 @@ const checkFolders = (folder) => {
 async function killOnce(work, script, delay, alsoKeeper) {
   const state = join(work, 'state');
   const folder = join(work, 'recording');
-  const env = { ...process.env, WHYLATE_STATE_DIR: state };
+  const env = { ...process.env, WHYLATE_STATE_DIR: state, KILL_RECORDINGS: String(process.pid) };
   const swappiness = readFileSync(SWAPPINESS, 'utf8');
   writeFileSync(join(work, 'setting'), 'as it was\n');
   const recorder = spawn(process.execPath, [COMMAND, 'record', script, '--out', folder], { stdio: 'ignore', env });

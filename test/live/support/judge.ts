@@ -2,7 +2,7 @@ import { expect } from 'vitest';
 import type { Answer, LateAdvertisement } from '../../../src/model/answer.js';
 import { checkLedger, largestPart } from '../../support/ledger.js';
 import { causeOf, describeCulprit, expectedCulprit, findLateOf, type Fault } from '../../support/recordings.js';
-import type { Lab } from './lab.js';
+import type { InjectedFault, Lab } from './lab.js';
 
 /** What reading the wall clock to the millisecond and starting a program on a busy machine take (ns). */
 const SLACK = 150_000_000n;
@@ -17,7 +17,7 @@ const isWithin = (ns: string, { start_ns: start, end_ns: end }: Fault): boolean 
   BigInt(ns) > BigInt(start) - SLACK && BigInt(ns) < BigInt(end) + SLACK;
 
 /** A fault made an advertisement late, and the answer says how, by whom, and when. */
-export const expectBlamed = (answer: Answer, lab: Lab, fault: Fault, withTarget = true): LateAdvertisement => {
+export const expectBlamed = (answer: Answer, lab: Lab, fault: InjectedFault, withTarget = true): LateAdvertisement => {
   const late = findLateOf(fault, lateOf(answer, lab));
   if (!late) throw new Error(`nothing was late for ${fault.how}`);
   checkLedger(late);

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import type { Fault } from '../../support/recordings.js';
-import { ROOT, run } from './run.js';
+import { endRunning, ROOT, run } from './run.js';
 
 /** The advertisement interval of the labs' routers (s). */
 export const INTERVAL = 0.4;
@@ -33,15 +33,17 @@ export const FAULT = join(ROOT, 'scripts/lab/fault');
  * @returns how to get at it, from within tests
  */
 export const useLab = (log: 'file' | 'socket' | 'filesystem'): (() => Lab) => {
-  const folder = mkdtempSync(join(tmpdir(), 'live-'));
+  let folder = '';
   let lab: Lab | null = null;
   beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'live-'));
     const options = ['--version', '3', '--interval', String(INTERVAL), '--log', log];
     const { exit, stderr } = await run(PAIR, ['up', folder, ...options]);
     if (exit !== 0) throw new Error(`no lab: ${stderr}`);
     lab = JSON.parse(readFileSync(join(folder, 'lab.json'), 'utf8')) as Lab;
   });
   afterAll(async () => {
+    await endRunning();
     const { exit, stderr } = await run(PAIR, ['down', folder]);
     rmSync(folder, { recursive: true, force: true });
     if (exit !== 0) throw new Error(`the lab was not taken down: ${stderr}`);
@@ -52,9 +54,14 @@ export const useLab = (log: 'file' | 'socket' | 'filesystem'): (() => Lab) => {
   };
 };
 
+/** A fault, and how it was made. */
+export interface InjectedFault extends Fault {
+  readonly how: string;
+}
+
 /** What was injected into a lab so far, in the order in which it ended. */
-export const readTruth = ({ folder }: Lab): Fault[] =>
+export const readTruth = ({ folder }: Lab): InjectedFault[] =>
   readFileSync(join(folder, 'truth.ndjson'), 'utf8')
     .split('\n')
     .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Fault);
+    .map((line) => JSON.parse(line) as InjectedFault);

@@ -1,7 +1,6 @@
 /** Running the real command and the lab's commands. */
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
 
 /** The repository, which is also where session scripts are recorded from. */
 export const ROOT = join(import.meta.dirname, '../../..');
@@ -14,30 +13,33 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** Run a program to its end. When `signal` comes first it is asked to end, and waited for: it has things to put back. */
-export const run = (program: string, args: readonly string[], signal?: AbortSignal): Promise<Ended> =>
-  new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+const running = new Map<ChildProcess, Promise<Ended>>();
+
+/** Run a program to its end. */
+export const run = (program: string, args: readonly string[]): Promise<Ended> => {
+  const child = spawn(program, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise<Ended>((resolve, reject) => {
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
     child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-    const interrupt = (): void => void child.kill('SIGTERM');
-    signal?.addEventListener('abort', interrupt);
     child.on('error', reject);
     child.on('close', (exit) => {
-      signal?.removeEventListener('abort', interrupt);
+      running.delete(child);
       resolve({ exit, stdout, stderr });
     });
   });
-
-/** Run `whylate`; when the test is over before it, it is ended, and the next test waits for that. */
-export const whylate = async (...args: string[]): Promise<Ended> => {
-  const abort = new AbortController();
-  const ended = run(process.execPath, [WHYLATE, ...args], abort.signal);
-  onTestFinished(async () => {
-    abort.abort();
-    await ended;
-  });
+  running.set(child, ended);
   return ended;
+};
+
+/** Run `whylate` to its end. */
+export const whylate = (...args: string[]): Promise<Ended> => run(process.execPath, [WHYLATE, ...args]);
+
+/** End what still runs, for its test is over; wait until it has put back what it had changed. */
+export const endRunning = async (): Promise<void> => {
+  for (const [child, ended] of running) {
+    child.kill('SIGTERM');
+    await ended;
+  }
 };
