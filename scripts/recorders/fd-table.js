@@ -1,6 +1,7 @@
 // @ts-check
 /** What the descriptors of every process are, as sysdig names them: from /proc at the start, then from the calls that make them. */
 import { readdirSync, readlinkSync } from 'node:fs';
+import { snapshotPeers } from './unix-peers.js';
 
 /**
  * @typedef {{ name: string, closesOnExec: boolean }} Descriptor name: `<f>/var/log/x`, `<4r>0.0.0.0:112`, `<t>`
@@ -13,12 +14,13 @@ export const DUPLICATING_COMMANDS = new Set([0, 1030]);
 
 /**
  * @param {string} target what /proc/PID/fd/N points at
+ * @param {Map<string, string>} peers inode of a unix socket -> where it leads
  * @returns {string}
  */
-function describeLink(target) {
+function describeLink(target, peers) {
   if (target.startsWith('/')) return `<f>${target}`;
   if (target.startsWith('pipe:')) return '<p>';
-  if (target.startsWith('socket:')) return '<u>';
+  if (target.startsWith('socket:')) return `<u>${peers.get(/\d+/.exec(target)?.[0] ?? '') ?? ''}`;
   if (target.includes('timerfd')) return '<t>';
   if (target.includes('eventpoll')) return '<l>';
   if (target.includes('signalfd')) return '<s>';
@@ -28,13 +30,16 @@ function describeLink(target) {
 
 /** @returns {Snapshot} of every process now; processes and descriptors that go away meanwhile are left out */
 export function snapshotDescriptors() {
+  const peers = snapshotPeers();
   /** @type {Snapshot} */
   const snapshot = {};
   for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     /** @type {Record<string, string>} */
     const names = {};
     try {
-      for (const fd of readdirSync(`/proc/${pid}/fd`)) names[fd] = describeLink(readlinkSync(`/proc/${pid}/fd/${fd}`));
+      for (const fd of readdirSync(`/proc/${pid}/fd`)) {
+        names[fd] = describeLink(readlinkSync(`/proc/${pid}/fd/${fd}`), peers);
+      }
     } catch {
       // The process, or one of its descriptors, is gone: what was read of it still holds.
     }

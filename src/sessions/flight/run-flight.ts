@@ -88,6 +88,7 @@ export const runFlight = async (
     session.endNs = wallNs().toString();
     await keeping.finish();
     lost.stop();
+    host.say('ending the tools');
     await instruments.stop();
     await ring.drained();
     session.tools = await instruments.describe();

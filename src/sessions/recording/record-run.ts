@@ -107,6 +107,7 @@ const recordToFiles = async (
     });
   } finally {
     session.endNs = wallNs().toString();
+    host.say('ending the tools');
     await instruments.stop();
     session.tools = await instruments.describe();
   }

@@ -10,6 +10,7 @@ export const makeFill = (run: RunPlan, plan: SessionPlan, session: SessionJson):
   const values = {
     folder: run.folder,
     run: run.name,
+    started_s: session.startNs === null ? '' : String(BigInt(session.startNs) / 1_000_000_000n),
     started: session.startNs === null ? '' : new Date(Number(BigInt(session.startNs) / 1_000_000n)).toISOString(),
     sender_pid: pid === undefined ? '' : String(pid),
   };

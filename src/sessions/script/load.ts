@@ -6,7 +6,7 @@ import { InputError } from '../../model/input-error.js';
 import { scriptSchema, type SessionScript } from './schema.js';
 
 /** Known only while recording; they stay as they are in the script. */
-export const RUNTIME_NAMES: ReadonlySet<string> = new Set(['folder', 'sender_pid', 'run', 'started']);
+export const RUNTIME_NAMES: ReadonlySet<string> = new Set(['folder', 'sender_pid', 'run', 'started', 'started_s']);
 
 const PLACEHOLDER = /\$\{([^}]*)\}/g;
 

@@ -12,7 +12,8 @@ export interface SamplerOptions {
 }
 
 /** How the sampler is called. */
-export const USAGE = 'usage: main.js --out FILE|- [--every 100ms] [--netns NAME] [--process NAME] [--interface NAME]...';
+export const USAGE =
+  'usage: main.js --out FILE|- [--every 100ms] [--netns NAME] [--process NAME] [--interface NAME]...';
 
 const LEAST_MS = 20;
 const MOST_MS = 60_000;

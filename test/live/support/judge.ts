@@ -17,14 +17,13 @@ const isWithin = (ns: string, { start_ns: start, end_ns: end }: Fault): boolean 
   BigInt(ns) > BigInt(start) - SLACK && BigInt(ns) < BigInt(end) + SLACK;
 
 /** A fault made an advertisement late, and the answer says how, by whom, and when. */
-export const expectBlamed = (answer: Answer, lab: Lab, fault: InjectedFault, withTarget = true): LateAdvertisement => {
+export const expectBlamed = (answer: Answer, lab: Lab, fault: InjectedFault): LateAdvertisement => {
   const late = findLateOf(fault, lateOf(answer, lab));
   if (!late) throw new Error(`nothing was late for ${fault.how}`);
   checkLedger(late);
   const told = `${fault.how}: ${late.summary}`;
   expect(late.cause, told).toBe(causeOf(fault));
-  const judged = withTarget ? fault : { ...fault, path: '' };
-  expect(describeCulprit(late, judged), told).toBe(expectedCulprit(judged));
+  expect(describeCulprit(late, fault), told).toBe(expectedCulprit(fault));
   expect(isWithin(largestPart(late).fromNs, fault), `${told}: its largest part begins in the fault's time`).toBe(true);
   return late;
 };

@@ -104,13 +104,13 @@ const VRID = 1 + (process.pid % 250);
 export const startPackets = (): ChildProcess =>
   spawn('perl', [FLOOD, 'lo', '2', '4', String(VRID), '0.1'], { stdio: 'ignore' });
 
-/** A script that records the loopback; more lines can be given. */
+/** A script that records the loopback; more lines can be given, a tracer among them. */
 export const loopbackScript = (duration: string, ...more: readonly string[]): string =>
   [
     'name: loopback',
     `sender: {vrid: ${String(VRID)}, interface: lo}`,
     'captures: [{name: sender, interface: lo}]',
-    'tracer: {kind: bpftrace}',
+    ...(more.some((line) => line.startsWith('tracer:')) ? [] : ['tracer: {kind: bpftrace}']),
     `duration: ${duration}`,
     'late_after: 500ms',
     ...more,
