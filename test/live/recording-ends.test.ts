@@ -1,11 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   analyze,
+  COMMAND,
   countJournals,
   isRecording,
   listTools,
@@ -194,6 +195,24 @@ describe('a recording that is killed', () => {
     expect({ code, out }).toEqual({ code: 0, out: `put back: vm.swappiness\nfinished: ${place.folder}\n` });
     expectWellEnded(place, 'trace');
     expect(runCommand(place, ['record', '--recover']).out).toBe('nothing was cut off\n');
+  });
+});
+
+describe('a recording that npx started', () => {
+  it('ends well when npx is killed, which passes nothing on', async () => {
+    const place = makePlace();
+    const path = join(place.work, 'session.yaml');
+    writeFileSync(path, loopbackScript('60s', SETTINGS, NO_TRACER));
+    const command = [process.execPath, COMMAND, 'record', path, '--out', place.folder];
+    const npx = spawn('sh', ['-c', '"$@"; true', 'sh', ...command], {
+      env: { ...place.env, npm_lifecycle_event: 'npx' },
+      stdio: 'ignore',
+    });
+    await waitFor('it records', () => isRecording(place));
+    npx.kill('SIGKILL');
+    await waitFor('it has ended', () => readSession(place.folder).outcome === 'interrupted');
+    await waitFor('its journal is gone', () => countJournals(place) === 0);
+    expectWellEnded(place, 'capture');
   });
 });
 

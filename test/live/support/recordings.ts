@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 import type { Answer } from '../../../src/model/answer.js';
 import type { SessionJson } from '../../../src/sessions/folder/session-json.js';
 
-const COMMAND = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
+/** The real command. */
+export const COMMAND = fileURLToPath(new URL('../../../dist/cli/main.js', import.meta.url));
 const FLOOD = fileURLToPath(new URL('../../../scripts/lab/flood.pl', import.meta.url));
 
 /** Where one recording and its journal lie. */
