@@ -47,7 +47,7 @@ collect:
       start    node sessions/vitals/main.js --out - --every 100ms --netns lb1 --interface eth0 > vitals.ndjson 2> vitals.messages.txt
       start    sysdig --modern-bpf --cpus-for-each-buffer 1 -v -w trace.scap 2> trace.stats.txt
       or       sysdig -v -w trace.scap 2> trace.stats.txt
-      or       BPFTRACE_STRLEN=160 BPFTRACE_PERF_RB_PAGES=4096 nice -n -20 bpftrace -B full scripts/recorders/trace.bt > parts/0001.raw 2> tracer.messages.txt
+      or       BPFTRACE_STRLEN=160 BPFTRACE_MAX_STRLEN=160 BPFTRACE_PERF_RB_PAGES=4096 nice -n -20 bpftrace -B full scripts/recorders/trace.bt > parts/0001.raw 2> tracer.messages.txt
       at 5 s    sh -c 'echo it'\\''s > /tmp/x'
       until    5 late advertisements were seen at tap, or 10 min 0 s are over
       stop     all of them
