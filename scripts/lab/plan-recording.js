@@ -2,6 +2,7 @@
 /** The session script that records a lab: the pair's two interfaces, and one kind of fault at random times that a seed gives. */
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
+import { makeRandom } from './random.js';
 
 /** @typedef {import('./lab-file.js').Lab} Lab */
 
@@ -11,17 +12,6 @@ const QUIET = 4;
 /** What a fault's own program takes besides (s). */
 const STARTING = 1;
 const STEP_PATIENCE = 60;
-
-/** @type {(seed: number) => () => number} mulberry32: small, and the same everywhere */
-const makeRandom = (seed) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
 
 /** @param {number} seconds */
 const say = (seconds) => `${Math.round(seconds * 1e3)}ms`;

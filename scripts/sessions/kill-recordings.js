@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { makeRandom } from '../lab/random.js';
 
 const COMMAND = fileURLToPath(new URL('../../dist/cli/main.js', import.meta.url));
 const FLOOD = fileURLToPath(new URL('../lab/flood.pl', import.meta.url));
@@ -39,17 +40,6 @@ steps:
   - {at: 500ms, shell: 'sleep 1000 & wait', timeout: 1h}
   - {at: 1s, shell: '(setsid sleep 1000 &) ; true'}
 `;
-
-/** @type {(seed: number) => () => number} mulberry32: small, and the same everywhere */
-const makeRandom = (seed) => {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-};
 
 /** In the environment of this program's recordings, for there may be others. */
 const OURS = `KILL_RECORDINGS=${process.pid}`;

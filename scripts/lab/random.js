@@ -1,0 +1,15 @@
+// @ts-check
+/**
+ * Numbers from a seed: mulberry32, which is small, and the same everywhere.
+ * @param {number} seed
+ * @returns {() => number} from 0 to below 1
+ */
+export function makeRandom(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
