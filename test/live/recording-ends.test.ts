@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -129,26 +129,48 @@ describe('a recording', () => {
     expectWellEnded(place, program === 'bpftrace' ? 'trace' : 'capture');
   });
 
-  it('ends well while the disk still has room', async () => {
-    const place = makePlace();
+  /** Run with a small disk of its own. */
+  const onSmallDisk = async (place: Place, work: (disk: string) => Promise<void>): Promise<void> => {
     const disk = join(place.work, 'disk');
     mkdirSync(disk);
     expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=40m', 'tmpfs', disk]).status).toBe(0);
     try {
+      await work(disk);
+    } finally {
+      spawnSync('umount', ['--lazy', disk]);
+    }
+  };
+
+  it('ends well while the disk still has room', async () => {
+    const place = makePlace();
+    await onSmallDisk(place, async (disk) => {
       const folder = join(disk, 'session');
       const fill = `steps: [{at: 1500ms, run: [dd, if=/dev/zero, of=${disk}/fill, bs=1M, count=24]}]`;
-      const { ended } = startRecord(
-        { ...place, folder },
-        loopbackScript('60s', SETTINGS, NO_TRACER, fill, 'reserve: 20MB'),
-      );
-      const { code, said } = await ended;
+      const script = loopbackScript('60s', SETTINGS, NO_TRACER, fill, 'reserve: 20MB');
+      const { code, said } = await startRecord({ ...place, folder }, script).ended;
       expect(code).toBe(1);
       expect(said).toMatch(/\d+ MB are left on the disk/);
       expect(readSession(folder)).toMatchObject({ complete: false, outcome: 'disk-full' });
       expectWellEnded(place, 'capture', folder);
-    } finally {
-      spawnSync('umount', ['--lazy', disk]);
-    }
+    });
+  });
+
+  it('on a disk that is full all at once is finished when there is room again', async () => {
+    const place = makePlace();
+    await onSmallDisk(place, async (disk) => {
+      const folder = join(disk, 'session');
+      const fill = `steps: [{at: 1500ms, shell: 'dd if=/dev/zero of=${disk}/fill bs=64k; true'}]`;
+      const script = loopbackScript('60s', SETTINGS, NO_TRACER, fill, 'reserve: 1kB');
+      const { code, said } = await startRecord({ ...place, folder }, script).ended;
+      expect(code).toBe(1);
+      expect(said).toContain('the disk is full');
+      expect(readSwappiness()).toBe(swappiness);
+      expect(listTools(readSession(folder).recording)).toEqual([]);
+      analyze(place, folder);
+      rmSync(join(disk, 'fill'));
+      expect(runCommand(place, ['record', '--recover']).code).toBe(0);
+      expectWellEnded(place, 'capture', folder);
+    });
   });
 
   it('does not begin when a setting cannot be made, and puts back those that were', async () => {

@@ -7,6 +7,7 @@ import { planTracer, type RunPlan, type SessionPlan } from '../plan/plan.js';
 import type { TracerKind } from '../plan/tools.js';
 import { runCommand } from '../processes/run-command.js';
 import { describeEnd, Tool, type ToolPlan } from '../processes/tool.js';
+import { freeBytes } from './disk-guard.js';
 import type { Ending } from './ending.js';
 import { contains, describeFailure, sizeOf, ToolFailure, waitUntilReady } from './readiness.js';
 
@@ -19,6 +20,8 @@ export interface Sink {
 }
 
 const CAPTURE_PATIENCE = 15_000;
+/** A disk with less left than this many bytes takes nothing more. */
+const FULL = 1e6;
 /** tcpdump answers a signal within this time (ms). */
 const STATISTICS_MS = 200;
 const TRACER_PATIENCE = 60_000;
@@ -104,7 +107,10 @@ export class Instruments {
     if (tool.output !== null) this.#sink?.take(stream, tool.output as AsyncIterable<Uint8Array>);
     void tool.ended.then(async () => {
       if (tool.told || this.#ending.signal.aborted) return;
-      this.#ending.bring('tool-ended', await describeFailure(tool, this.#folder));
+      const failure = await describeFailure(tool, this.#folder);
+      // Tools seldom say why they cannot write.
+      const isFull = (await freeBytes(this.#folder)) < FULL;
+      this.#ending.bring(isFull ? 'disk-full' : 'tool-ended', isFull ? `the disk is full: ${failure}` : failure);
     });
     return tool;
   }
