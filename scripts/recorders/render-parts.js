@@ -117,9 +117,12 @@ class PartsRenderer {
     const start = own ?? this.#start ?? startWithClocks();
     // Without a note of its own a part goes on with what is known by then.
     if (own === null && this.#start !== null) return;
+    const isFirst = this.#start === null;
     this.#start = start;
     this.#reading = this.#boundsOf(start);
-    await this.#write(this.#buffer.push({ cpu, time, start }));
+    const begin = { cpu, time, start };
+    // A line that is read later may be of an earlier time, and of the first part nothing is known before.
+    await this.#write(isFirst ? [begin] : this.#buffer.push(begin));
   }
 
   /** @param {number} events */

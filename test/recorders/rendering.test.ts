@@ -42,6 +42,17 @@ describe('render-rows.js', () => {
     expect(start.names['1']).not.toBe('');
   });
 
+  it('knows the clock of a line that is of an earlier time than the first one', async () => {
+    // The switch that ends the recorder's own turn is held back; it may be of the second before.
+    const text = line(5_000_100_000) + line(4_999_900_000);
+    const timesOf = async (since?: bigint): Promise<number[]> => {
+      const { rows } = await renderText([text], since === undefined ? {} : { since });
+      return rows.map((row) => row['evt.outputtime']);
+    };
+    expect(await timesOf()).toEqual(['1700000004999900000', '1700000005000100000'].map(Number));
+    expect(await timesOf(1_700_000_005_000_000_000n)).toEqual([Number('1700000005000100000')]);
+  });
+
   it.each([
     [[]],
     [['a.raw']],
