@@ -1,3 +1,4 @@
+import { compareAddresses } from '../model/address-order.js';
 import { convert, quantile } from '../time/offsets.js';
 import type { Advertisement, Instance, TimingRules } from './instance.js';
 import { lateThreshold } from './instance.js';
@@ -178,18 +179,6 @@ const isBurst = (advertisement: Advertisement, instance: Instance): boolean => {
     if (Math.abs(other.time - advertisement.time) < instance.interval / 2) close++;
   }
   return close >= BURST;
-};
-
-/** Address order decides between equal priorities (RFC 9568 section 6.4.3). */
-const compareAddresses = (a: string, b: string): number => {
-  const key = (address: string): string =>
-    address.includes(':')
-      ? address
-      : address
-          .split('.')
-          .map((part) => part.padStart(3, '0'))
-          .join('.');
-  return key(a) < key(b) ? -1 : key(a) > key(b) ? 1 : 0;
 };
 
 /** Whether `challenger` beats `holder` in an election. */

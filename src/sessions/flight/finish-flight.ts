@@ -1,6 +1,7 @@
-import { rm, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseDuration } from '../../model/parse-duration.js';
+import { exists } from '../folder/files.js';
 import type { Outcome, SessionJson } from '../folder/session-json.js';
 import { keepSpan } from './keep-span.js';
 import { beginLate } from './late-folder.js';
@@ -18,11 +19,7 @@ const END = 'end';
  */
 export const keepEnd = async (folder: string, flight: SessionJson): Promise<string | null> => {
   const target = join(folder, END);
-  const isThere = await stat(target).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return target;
+  if (await exists(target)) return target;
   const parts = await listRing(folder);
   if (!UNWANTED.has(flight.outcome) || parts.length === 0) return null;
   const toMs = Math.max(...parts.map((part) => part.toMs));

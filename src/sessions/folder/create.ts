@@ -1,6 +1,7 @@
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InputError } from '../../model/input-error.js';
+import { codeOf, exists } from './files.js';
 import { writeSessionJson, type SessionJson } from './session-json.js';
 
 /** What a folder is called until it has its session.json. */
@@ -15,11 +16,7 @@ export const dropStaged = (folder: string): Promise<void> => rm(stagedName(folde
  * @throws InputError when there is something of that name, or it cannot be made
  */
 export const createFolder = async (folder: string, session: SessionJson): Promise<void> => {
-  const exists = await stat(folder).then(
-    () => true,
-    () => false,
-  );
-  if (exists) throw new InputError('exists already', folder, 'give another folder with --out');
+  if (await exists(folder)) throw new InputError('exists already', folder, 'give another folder with --out');
   const staged = stagedName(folder);
   try {
     await dropStaged(folder);
@@ -28,7 +25,6 @@ export const createFolder = async (folder: string, session: SessionJson): Promis
     await rename(staged, folder);
   } catch (error) {
     await dropStaged(folder).catch(() => undefined);
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an error';
-    throw new InputError(`cannot be made (${code})`, folder, 'give a folder with --out that you may write to');
+    throw new InputError(`cannot be made (${codeOf(error)})`, folder, 'give a folder with --out that you may write to');
   }
 };

@@ -5,6 +5,7 @@ import { parseSysdigStats } from '../../sources/sysdig-stats.js';
 import type { Loss } from '../../model/advertisement.js';
 import { dropRing, keepEnd } from '../flight/finish-flight.js';
 import { dropStaged } from './create.js';
+import { codeOf } from './files.js';
 import { renderTrace } from './render.js';
 import {
   isComplete,
@@ -50,8 +51,7 @@ export const finishFolder = async (
   try {
     await writeSessionJson(folder, session);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an error';
-    failures.push(`${folder}/session.json cannot be written (${code})`);
+    failures.push(`${folder}/session.json cannot be written (${codeOf(error)})`);
   }
   return { session, failures };
 };

@@ -1,10 +1,11 @@
 import { createReadStream, createWriteStream } from 'node:fs';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, rename, rm } from 'node:fs/promises';
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { createGzip } from 'node:zlib';
+import { exists } from './files.js';
 import { runCommand } from '../processes/run-command.js';
 
 /** Where the bpftrace recorder lies. */
@@ -20,12 +21,6 @@ const SCAP = 'trace.scap';
 
 /** Rendering is bounded by the size of what was recorded; this only ends one that hangs (ms). */
 const RENDER_PATIENCE = 4 * 3_600_000;
-
-const exists = (path: string): Promise<boolean> =>
-  stat(path).then(
-    () => true,
-    () => false,
-  );
 
 /**
  * Make the trace that analyses read from what the tracer left: parts of the bpftrace recorder, or a file in sysdig's own format.

@@ -42,7 +42,7 @@ export const recoverJournal = async (path: string): Promise<Recovered | null> =>
 };
 
 /** Undo changes, the last one first. */
-export const undoAll = async (
+const undoAll = async (
   undo: readonly Undo[],
   rebooted: boolean,
   failures: string[],

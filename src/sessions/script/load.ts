@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { isMap, isScalar, isSeq, LineCounter, parseDocument, visit, type Document } from 'yaml';
 import type { z } from 'zod';
 import { InputError } from '../../model/input-error.js';
+import { codeOf } from '../folder/files.js';
 import { scriptSchema, type SessionScript } from './schema.js';
 
 /** Known only while recording; they stay as they are in the script. */
@@ -21,8 +22,7 @@ export const loadScript = async (path: string, given: ReadonlyMap<string, string
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'an error';
-    throw new InputError(`cannot be read (${code})`, path, 'give the path of a session script');
+    throw new InputError(`cannot be read (${codeOf(error)})`, path, 'give the path of a session script');
   }
   return parseScript(text, basename(path), given);
 };

@@ -1,4 +1,5 @@
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { codeOf } from '../folder/files.js';
 import { runCommand } from '../processes/run-command.js';
 import { onHost } from '../processes/ssh.js';
 import type { ChangeScript } from '../script/schema.js';
@@ -34,9 +35,6 @@ export const toChange = (script: ChangeScript): Change => {
 
 /** Files of the kernel: one setting, in which the choice that is in force may stand in brackets among the others. */
 const isKernelFile = (path: string): boolean => path.startsWith('/sys/') || path.startsWith('/proc/');
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : 'an error';
 
 /**
  * What undoes a change, read before it is made.

@@ -1,3 +1,4 @@
+import { compareAddresses } from '../../model/address-order.js';
 import type { LiveAdvertisement } from '../../sources/capture/index.js';
 
 /** A late advertisement as it is seen while recording. */
@@ -76,13 +77,3 @@ export class LateWatch {
 /** By priority, then by address (RFC 9568, section 6.4.3). */
 const outranks = (a: { priority: number; source: string }, b: { priority: number; source: string }): boolean =>
   a.priority !== b.priority ? a.priority > b.priority : compareAddresses(a.source, b.source) > 0;
-
-const compareAddresses = (a: string, b: string): number => {
-  const [left, right] = [a, b].map((text) => text.split(/[.:]/));
-  for (let i = 0; i < Math.max(left?.length ?? 0, right?.length ?? 0); i++) {
-    const base = a.includes(':') ? 16 : 10;
-    const difference = parseInt(left?.[i] ?? '0', base) - parseInt(right?.[i] ?? '0', base);
-    if (difference !== 0 && !Number.isNaN(difference)) return difference;
-  }
-  return 0;
-};
