@@ -17,7 +17,8 @@ const mayImport = {
   reports: ['time', 'model'],
   diagnosis: ['time', 'model', 'streams', 'timeline'],
   sessions: ['time', 'model', 'sources'],
-  cli: ['time', 'model', 'sources', 'streams', 'timeline', 'reports', 'diagnosis', 'sessions'],
+  comparison: ['time', 'model'],
+  cli: ['time', 'model', 'sources', 'streams', 'timeline', 'reports', 'diagnosis', 'sessions', 'comparison'],
 };
 const folders = Object.keys(mayImport);
 

@@ -2,14 +2,12 @@ import { composeArtefacts } from './diagnosis/artefacts.js';
 import { listBlindSpots, listUnexplainedTakeovers, type Recorded } from './diagnosis/blind-spots.js';
 import { buildInstances, type Assumption } from './diagnosis/build-instances.js';
 import { countMisses } from './diagnosis/capture-misses.js';
-import { composeClocks, composeInstance, startAnswer, writeTime, type Frame } from './diagnosis/compose.js';
-import { diagnose, type Diagnosis, type Evidence } from './diagnosis/diagnose.js';
-import type { Instance, TimingRules } from './diagnosis/instance.js';
+import { composeClocks, startAnswer, type Frame } from './diagnosis/compose.js';
+import { diagnoseInstances } from './diagnosis/diagnose-instances.js';
+import type { TimingRules } from './diagnosis/instance.js';
 import { joinAdvertisements, orderByDistance, type Joined } from './diagnosis/join.js';
-import { findLateGaps, type LateGap } from './diagnosis/judge.js';
 import { makePoint, type Point } from './diagnosis/points.js';
-import { findTakeovers, type FoundTakeover } from './diagnosis/takeovers.js';
-import { relateVitals, type ClockedVitals } from './diagnosis/vitals-clock.js';
+import { relateVitals } from './diagnosis/vitals-clock.js';
 import type { Loss } from './model/advertisement.js';
 import type { Answer, AnswerInput } from './model/answer.js';
 import { CounterTable, type CounterDefinition } from './model/counters.js';
@@ -136,8 +134,17 @@ export const analyze = async (request: AnalyzeRequest, hooks: AnalyzeHooks = {})
   );
   answer.clocks = composeClocks(frame);
   answer.artefacts = composeArtefacts(frame);
-  const diagnosed = diagnoseAll(instances, speaking, joined, clocked?.clocked ?? null, rules, frame, request);
+  const diagnosed = diagnoseInstances(
+    instances,
+    speaking,
+    joined.points,
+    clocked?.clocked ?? null,
+    rules,
+    frame,
+    request,
+  );
   answer.instances = diagnosed.instances;
+  hooks.onGaps?.(diagnosed.judged);
   const recorded: Recorded = {
     trace: speaking !== null,
     points: joined.points.filter(({ clock }) => clock.length > 0),
@@ -296,63 +303,6 @@ const shortestInterval = (points: readonly Point[]): number | null => {
 
 const doubts = (joined: Joined): Assumption[] =>
   joined.points.flatMap(({ name, doubt }) => (doubt === null ? [] : [{ what: `the clock of ${name}`, why: doubt }]));
-
-const diagnoseAll = (
-  instances: readonly Instance[],
-  trace: ReadTrace | null,
-  joined: Joined,
-  vitals: ClockedVitals | null,
-  rules: TimingRules,
-  frame: Frame,
-  request: AnalyzeRequest,
-): { instances: Answer['instances']; takeovers: FoundTakeover[][] } => {
-  const windowsOf = new Map<number, SendWindow[]>();
-  for (const window of trace?.windows ?? []) {
-    const list = windowsOf.get(window.attempt.tid);
-    if (list) list.push(window);
-    else windowsOf.set(window.attempt.tid, [window]);
-  }
-  const evidence: Evidence = {
-    instances,
-    points: joined.points,
-    windowsOf,
-    trace: trace?.summary ?? null,
-    traceDropped: trace?.loss.dropped ?? 0,
-    vitals,
-  };
-  const gaps = new Map<Instance, LateGap[]>();
-  const diagnoses = new Map<LateGap, Diagnosis>();
-  for (const instance of instances) {
-    const late = findLateGaps(instance, instances, joined.points, rules, trace?.summary.clockSteps);
-    gaps.set(instance, late);
-    for (const gap of late) diagnoses.set(gap, diagnose(gap, instance, evidence));
-  }
-  const takeovers = findTakeovers(
-    instances,
-    rules,
-    (instance) => gaps.get(instance) ?? [],
-    (gap) => diagnoses.get(gap)?.verdict.cause === 'path-loss',
-  );
-  const inTime = (time: number): boolean => isInTime(BigInt(writeTime(frame, time)), request);
-  const asked = instances.filter(
-    (instance) =>
-      (request.vrid === null || instance.vrid === request.vrid) &&
-      (request.sender === null || instance.source === request.sender),
-  );
-  const takenFrom = new Map(
-    asked.map((instance) => [instance, (takeovers.get(instance) ?? []).filter(({ at }) => inTime(at))]),
-  );
-  const composed = asked.map((instance) => {
-    const late = (gaps.get(instance) ?? [])
-      .filter((gap) => inTime(gap.next.time))
-      .flatMap((gap) => diagnoses.get(gap) ?? []);
-    return composeInstance(instance, late, takenFrom.get(instance) ?? [], frame);
-  });
-  return { instances: composed, takeovers: [...takenFrom.values()] };
-};
-
-const isInTime = (time: bigint, { sinceNs, untilNs }: AnalyzeRequest): boolean =>
-  (sinceNs === null || time >= sinceNs) && (untilNs === null || time <= untilNs);
 
 const describeTrace = ({ input, base, summary, loss }: ReadTrace): AnswerInput => ({
   path: input.path,

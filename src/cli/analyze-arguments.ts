@@ -1,21 +1,14 @@
 import type { AnalyzeRequest } from '../model/request.js';
 import type { AnalyzeLowArguments } from './analyze-flags.js';
+import { raisePageArguments, type PageArguments } from './page-flags.js';
 import { UsageError } from './usage-error.js';
 import type { World } from './world.js';
 
-/** Narrowest terminal the report is made for, and the width from which long lines would only be harder to read. */
-const NARROWEST = 40;
-const WIDEST = 200;
-const WIDTH_WITHOUT_TERMINAL = 100;
-
 /** What `analyze` is to do, with nothing left to decide. */
-export interface AnalyzeArguments {
+export interface AnalyzeArguments extends PageArguments {
   readonly request: AnalyzeRequest;
   readonly form: 'terminal' | 'json' | 'gaps';
   readonly all: boolean;
-  readonly zone: 'local' | 'utc';
-  readonly width: number;
-  readonly colors: boolean;
   readonly failOn: 'late' | 'takeover' | null;
   readonly maxLossPercent: number | null;
 }
@@ -32,19 +25,6 @@ const checkInputs = (low: AnalyzeLowArguments): void => {
   const names = low.captures.flatMap(({ name }) => (name === null ? [] : [name]));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new UsageError(`two captures are named '${twice}'; give each a name of its own`);
-};
-
-const chooseWidth = (low: AnalyzeLowArguments, world: World): number => {
-  if (low.width !== null) return low.width;
-  const columns = world.stdout.isTTY === true ? world.stdout.columns : undefined;
-  return columns === undefined ? WIDTH_WITHOUT_TERMINAL : Math.min(Math.max(columns, NARROWEST), WIDEST);
-};
-
-const chooseColors = (low: AnalyzeLowArguments, world: World): boolean => {
-  if (low.color !== null) return low.color;
-  // https://no-color.org: present and not empty, whatever its value.
-  if ((world.env['NO_COLOR'] ?? '') !== '') return false;
-  return world.stdout.isTTY === true && world.env['TERM'] !== 'dumb';
 };
 
 /**
@@ -77,9 +57,7 @@ export const raiseAnalyzeArguments = (low: AnalyzeLowArguments, world: World): A
     },
     form: low.json ? 'json' : low.gaps ? 'gaps' : 'terminal',
     all: low.all,
-    zone: low.utc ? 'utc' : 'local',
-    width: chooseWidth(low, world),
-    colors: chooseColors(low, world),
+    ...raisePageArguments(low, world),
     failOn: low.failOn,
     maxLossPercent: low.maxLossPercent,
   };

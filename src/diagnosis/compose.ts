@@ -20,6 +20,7 @@ import type { ClockedPoint } from './clocks.js';
 import { gapsAt } from './judge.js';
 import type { Piece } from './piece.js';
 import type { FoundTakeover } from './takeovers.js';
+import { causeOf } from './verdict.js';
 import { summarize } from './words.js';
 import type { TraceSummary } from '../timeline/timeline.js';
 
@@ -78,6 +79,8 @@ export const composeLate = (diagnosis: Diagnosis, instance: Instance, frame: Fra
 
   const id = `${String(instance.vrid ?? 'unknown')}-${instance.family}-${instance.source ?? instance.destination}-${String(gap.ordinal)}`;
   const margin = gap.masterDown - gap.gap;
+  // A verdict that accuses nobody takes back what its leading parts would say.
+  const accused = (piece: Piece): boolean => verdict.cause !== 'insufficient-evidence' || !leading.has(piece.from);
   return {
     id,
     sentNs: writeTime(frame, gap.next.time),
@@ -98,6 +101,7 @@ export const composeLate = (diagnosis: Diagnosis, instance: Instance, frame: Fra
       toNs: writeTime(frame, piece.to),
       ns: length(piece.ns),
       bound: piece.bound,
+      cause: accused(piece) ? causeOf(piece) : 'insufficient-evidence',
       process: piece.culprit?.process ?? piece.process,
       syscall: piece.syscall,
       target: piece.target,

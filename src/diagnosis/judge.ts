@@ -54,20 +54,36 @@ const coverage = (point: ClockedPoint): { from: number; to: number } | null => {
   return { from: convert(point.clock, first), to: convert(point.clock, last) };
 };
 
+/** What became of the gaps of an instance. */
+export interface Judged {
+  /** In order of time. */
+  readonly late: LateGap[];
+  /** Every gap that was judged, the late ones too, in no order. */
+  readonly all: JudgedGap[];
+}
+
+/** A gap by its end (reference time), with its length and its lateness (ns); the latter is negative where it was short. */
+export interface JudgedGap {
+  readonly at: number;
+  readonly gap: number;
+  readonly lateness: number;
+}
+
 /**
- * The late gaps of an instance: judged at the farthest point, and at nearer ones where the farther captures do not reach.
+ * The gaps of an instance: judged at the farthest point, and at nearer ones where the farther captures do not reach.
  * Left out: gaps after the sender said goodbye (priority 0), and those in which another router was rightly master.
  */
-export const findLateGaps = (
+export const judgeGaps = (
   instance: Instance,
   others: readonly Instance[],
   points: readonly ClockedPoint[],
   rules: TimingRules,
   steps: readonly ClockStep[] = [],
-): LateGap[] => {
+): Judged => {
   const ordinals = new Map(instance.advertisements.map((advertisement, i) => [advertisement, i + 1]));
   const covered: { from: number; to: number }[] = [];
   const late: LateGap[] = [];
+  const all: JudgedGap[] = [];
   for (let point = points.length - 1; point >= -1; point--) {
     const gaps = gapsAt(instance.advertisements, point).map((gap) =>
       withoutClockStep(gap, points[point], point, steps),
@@ -79,8 +95,11 @@ export const findLateGaps = (
       const lateness = gap - interval;
       // The master-down interval is of the usual interval; where another one is advertised, it counts.
       const masterDown = instance.masterDown + rules.downTimerAdverts * (interval - instance.interval);
-      if (lateness <= lateThreshold(rules, interval) && gap < masterDown) continue;
-      if (lateness <= 0 || priorityOf(previous, instance) === 0) continue;
+      if (priorityOf(previous, instance) === 0) continue;
+      if (lateness <= 0 || (lateness <= lateThreshold(rules, interval) && gap < masterDown)) {
+        all.push({ at: next.time, gap, lateness });
+        continue;
+      }
       // What looks at many advertisements comes last: of a day's gaps hardly any gets there.
       if (
         wasSeenFartherOut(instance, previous, next, point) ||
@@ -90,12 +109,13 @@ export const findLateGaps = (
       )
         continue;
       late.push({ previous, next, point, gap, interval, masterDown, lateness, ordinal: ordinals.get(next) ?? 0 });
+      all.push({ at: next.time, gap, lateness });
     }
     const at = points[point];
     const range = at && gaps.length > 0 ? coverage(at) : null;
     if (range) covered.push(range);
   }
-  return late.sort((a, b) => a.next.time - b.next.time);
+  return { late: late.sort((a, b) => a.next.time - b.next.time), all };
 };
 
 /** An advertisement in between that a farther point saw was sent: this point missed it, and the gap never was. */

@@ -1,5 +1,5 @@
-import type { Cause, Culprit, LedgerState, Where } from '../model/answer.js';
-import { WHERE_OF_CAUSE } from '../model/causes.js';
+import type { Cause, Culprit, Where } from '../model/answer.js';
+import { CAUSE_OF_STATE, WHERE_OF_CAUSE } from '../model/causes.js';
 import { isProven, type Piece } from './piece.js';
 import { culpritOf } from './stops.js';
 import type { TraceSummary } from '../timeline/timeline.js';
@@ -19,31 +19,12 @@ export interface Verdict {
   readonly others: readonly { cause: Cause; ns: number; pieces: readonly Piece[] }[];
 }
 
-const CAUSE_OF: Record<LedgerState, Cause> = {
-  running: 'sender-busy',
-  ready: 'cpu-contention',
-  blocked: 'blocked-syscall',
-  stopped: 'stopped',
-  throttled: 'cpu-throttled',
-  paging: 'paging',
-  overslept: 'timer-late',
-  rearmed: 'rearmed-by-packet',
-  absent: 'sender-restart',
-  sending: 'transmit-delay',
-  queued: 'transmit-delay',
-  'vcpu-silent': 'vcpu-stall',
-  'vm-paused': 'vm-paused',
-  'in-flight': 'path-delay',
-  lost: 'path-loss',
-  unexplained: 'insufficient-evidence',
-};
-
 /** The cause a piece speaks for (contract: causes and states). */
 export const causeOf = (piece: Piece): Cause => {
   if (piece.reason === 'send-failed') return 'send-failed';
   if (piece.state === 'in-flight' && piece.reason === 'egress') return 'egress-delay';
   if (piece.state === 'queued' && piece.reason === 'not-covered') return 'insufficient-evidence';
-  return CAUSE_OF[piece.state];
+  return CAUSE_OF_STATE[piece.state];
 };
 
 /** How sure a cause is by its best evidence, before the share of the ledger it explains is counted in. */

@@ -113,6 +113,8 @@ export interface LedgerEntry {
   toNs: string;
   ns: string;
   bound: 'exact' | 'up-to';
+  /** The cause it speaks for; that of the whole is the one with the largest part. */
+  cause: Cause;
   process: string | null;
   syscall: string | null;
   target: string | null;

@@ -43,8 +43,22 @@ export interface AnalyzeProgress {
   atNs: string | null;
 }
 
+/** Every gap of one instance that was judged, in order of time. */
+export interface JudgedGaps {
+  /** ns since 1970 on the reference clock; `at` counts from here. */
+  readonly baseNs: bigint;
+  /** When each gap ended (ns). */
+  readonly at: Float64Array;
+  /** How long each was (ns). */
+  readonly gap: Float64Array;
+  /** How much longer than the interval it was (ns); negative where it was shorter. */
+  readonly lateness: Float64Array;
+}
+
 export interface AnalyzeHooks {
   onProgress?(progress: AnalyzeProgress): void;
+  /** Called once, with the gaps of each instance of the answer. */
+  onGaps?(gaps: readonly JudgedGaps[]): void;
   signal?: AbortSignal;
 }
 

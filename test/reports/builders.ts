@@ -8,7 +8,7 @@ import type {
   LedgerEntry,
   LedgerState,
 } from '../../src/model/answer.js';
-import { WHERE_OF_CAUSE } from '../../src/model/causes.js';
+import { CAUSE_OF_STATE, WHERE_OF_CAUSE } from '../../src/model/causes.js';
 
 /** 2014-09-10T17:01:21.339942868Z, the send of the published case. */
 export const START_NS = 1_410_368_481_339_942_868n;
@@ -34,6 +34,7 @@ const entry = (state: LedgerState, fromNs: bigint, ns: bigint, more: Partial<Led
   toNs: String(fromNs + ns),
   ns: String(ns),
   bound: 'exact',
+  cause: CAUSE_OF_STATE[state],
   process: null,
   syscall: null,
   target: null,
