@@ -90,6 +90,7 @@ export const judgeGaps = (
     );
     for (const { previous, next, gap } of gaps) {
       if (covered.some(({ from, to }) => previous.time >= from && next.time <= to)) continue;
+      if (wasJudgedFartherOut(previous, next, point)) continue;
       const packet = previous.seen[point] ?? previous.seen.find((seen) => seen !== null);
       const interval = rules.interval ?? packet?.intervalNs ?? instance.interval;
       const lateness = gap - interval;
@@ -117,6 +118,13 @@ export const judgeGaps = (
   }
   return { late: late.sort((a, b) => a.next.time - b.next.time), all };
 };
+
+/**
+ * A farther point saw both: there the gap was judged. What a capture covers begins with a packet's arrival, so the gap at its edge, which
+ * begins with that packet's sending, lies outside.
+ */
+const wasJudgedFartherOut = (previous: Advertisement, next: Advertisement, point: number): boolean =>
+  previous.seen.some((packet, i) => i > point && packet !== null && next.seen[i] !== null);
 
 /** An advertisement in between that a farther point saw was sent: this point missed it, and the gap never was. */
 const wasSeenFartherOut = (

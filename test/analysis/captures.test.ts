@@ -11,7 +11,14 @@ import {
   readTruth,
   senderOf,
 } from '../support/recordings.js';
-import { doublePackets, losePackets, printDeltas, shiftCapture } from '../support/transform-capture.js';
+import {
+  doublePackets,
+  losePackets,
+  printDeltas,
+  shiftCapture,
+  type CaptureChange,
+  type PcapPacket,
+} from '../support/transform-capture.js';
 
 const IN_VM = ['sigstop', 'throttle', 'freezer', 'syslog', 'restart', 'flood', 'tbf', 'vm-guest-hog', 'clean'] as const;
 const ALL = [...IN_VM, 'cfs-hogs', 'rt-hog', 'fsfreeze', 'sendfail', 'vm-slow-log-disk', 'busy', 'drop'] as const;
@@ -135,4 +142,19 @@ describe.each(ALL)('%s', (name) => {
     }
     expect(captures.length).toBeGreaterThan(0);
   });
+});
+
+it('with a far capture that begins or ends at a late one: it is late once', async () => {
+  const { late } = senderOf(await baselineOf('sigstop'), readTruth('sigstop'));
+  const isLong = (packets: readonly PcapPacket[], i: number): boolean =>
+    (packets[i + 1]?.time ?? 0n) - (packets[i]?.time ?? 0n) > 1_500_000_000n;
+  const cuts: CaptureChange[] = [
+    (packets) => packets.slice(packets.findIndex((_, i) => isLong(packets, i))),
+    (packets) => packets.slice(0, packets.findLastIndex((_, i) => isLong(packets, i)) + 2),
+  ];
+  for (const receiver of cuts) {
+    const answer = await analyzeVariant('sigstop', { captures: { receiver } });
+    const found = senderOf(answer, readTruth('sigstop')).late;
+    expect(found.map(({ sentNs }) => sentNs)).toEqual(late.map(({ sentNs }) => sentNs));
+  }
 });
