@@ -1,8 +1,10 @@
 import type { AnswerInstance, Culprit } from '../model/answer.js';
 import { displayText } from '../model/display.js';
-import { trimZeros } from '../model/duration.js';
+import { formatDuration, trimZeros } from '../model/duration.js';
+import { formatCount, formatNumber } from '../model/numbers.js';
 
 export { formatDuration } from '../model/duration.js';
+export { formatCount, formatNumber, formatRate } from '../model/numbers.js';
 
 /** Zone in which times are shown to people. */
 export type Zone = 'local' | 'utc';
@@ -24,12 +26,31 @@ export const formatSeconds = (length: string | bigint): string => {
   return `${ns < 0n ? '-' : ''}${us / 1_000_000n}.${(us % 1_000_000n).toString().padStart(6, '0')}`;
 };
 
-/** A count with its thousands apart: `594,437`. */
-export const formatCount = (count: number): string => count.toLocaleString('en-US');
-
 /** A count and what is counted: `1 gap`, `2 gaps`. */
 export const formatCounted = (count: number, one: string, several = `${one}s`): string =>
   `${formatCount(count)} ${count === 1 ? one : several}`;
+
+/** The same with its sign: `+1.2`, `-0.40`. */
+export const formatSigned = (value: number): string => `${value > 0 ? '+' : ''}${formatNumber(value)}`;
+
+/** A probability: `0.012`, `<0.0001`, `1`. */
+export const formatProbability = (p: number): string => (p < 0.0001 ? '<0.0001' : p >= 0.995 ? '1' : formatNumber(p));
+
+/** A long time in ns: `5.0 h`, `0.25 h`; what is shorter than six minutes as `formatDuration` has it. */
+export const formatHours = (length: string | bigint): string => {
+  const hours = Number(length) / 3_600_000_000_000;
+  if (hours < 0.1) return formatDuration(length);
+  return `${hours < 0.995 || hours >= 99.95 ? formatNumber(hours) : hours.toFixed(1)} h`;
+};
+
+/** A number of ns that was computed, as a length: `1.07 s`. */
+export const formatNs = (ns: number): string => {
+  const whole = Math.round(ns);
+  return whole === 0 ? '0 s' : formatDuration(BigInt(whole));
+};
+
+/** The same with its sign: `+1.07 s`. */
+export const formatSignedNs = (ns: number): string => `${Math.round(ns) > 0 ? '+' : ''}${formatNs(ns)}`;
 
 /** A number of bytes: `120 MB`. */
 export const formatBytes = (bytes: number): string => {
@@ -89,6 +110,9 @@ export const formatTime = (ns: string | bigint, zone: Zone): string => {
   const { date, timeOfDay } = readClock(BigInt(ns), zone);
   return date === null ? timeOfDay : `${date} ${timeOfDay}`;
 };
+
+/** The same to the second: `2014-09-10 17:01:26`. */
+export const formatSecond = (ns: string | bigint, zone: Zone): string => formatTime(ns, zone).replace(/\.\d+$/, '');
 
 /** `2014-09-10`; null for a clock without a date. */
 export const formatDate = (ns: string | bigint, zone: Zone): string | null => readClock(BigInt(ns), zone).date;

@@ -1,41 +1,23 @@
-import type { Cause, Where } from '../model/answer.js';
+import type { Where } from '../model/answer.js';
 import { WHERE_OF_CAUSE } from '../model/causes.js';
+import type { Schema } from './schema-parts.js';
+import {
+  anyText,
+  arrayOf,
+  causes,
+  count,
+  counter,
+  dialect,
+  lengthDefinitions,
+  lengthNs,
+  object,
+  oneOf,
+  orNull,
+  share,
+  signedNs,
+  text,
+} from './schema-parts.js';
 import { LETTER_OF_STATE, TAKEOVER_IN_WORDS, WHERE_IN_WORDS } from './vocabulary.js';
-
-type Schema = Readonly<Record<string, unknown>>;
-
-/** An object whose named properties are required but for `optional`; others are additions and allowed. */
-const object = (
-  description: string,
-  properties: Readonly<Record<string, Schema>>,
-  optional: readonly string[] = [],
-) => ({
-  type: 'object',
-  description,
-  properties,
-  required: Object.keys(properties).filter((name) => !optional.includes(name)),
-});
-
-const arrayOf = (items: Schema, description?: string): Schema => ({
-  type: 'array',
-  items,
-  ...(description === undefined ? {} : { description }),
-});
-
-const oneOf = (values: readonly string[], description?: string): Schema => ({
-  enum: values,
-  ...(description === undefined ? {} : { description }),
-});
-
-const orNull = (schema: Schema): Schema => ({ anyOf: [schema, { type: 'null' }] });
-
-const text = { type: 'string', minLength: 1 };
-const anyText = { type: 'string' };
-const count = { type: 'integer', minimum: 0 };
-const share = { type: 'number', minimum: 0, maximum: 1 };
-const signedNs = { $ref: '#/$defs/signedNs' };
-const lengthNs = { $ref: '#/$defs/lengthNs' };
-const causes = Object.keys(WHERE_OF_CAUSE) as Cause[];
 
 /** A cause stands only with the place it belongs to. */
 const placeOfCauses = (Object.keys(WHERE_IN_WORDS) as Where[]).map((where) => ({
@@ -61,13 +43,6 @@ const input = object(
   },
   ['name'],
 );
-
-const counter = object('A count of something out of the ordinary.', {
-  name: { type: 'string', pattern: '^[a-z][a-z0-9_]*$' },
-  severity: oneOf(['info', 'notice', 'error', 'data-loss']),
-  count: { type: 'integer', minimum: 1 },
-  help: text,
-});
 
 const clock = object('A clock related to the reference clock.', {
   name: text,
@@ -200,7 +175,7 @@ const instance = object('A virtual router of one sender and destination.', {
 
 /** JSON Schema (draft 2020-12) of the answer of `analyze --json`. What it names keeps its meaning; additions are allowed. */
 export const answerSchema: Schema = {
-  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  $schema: dialect,
   title: 'Answer of whylate analyze --json',
   ...object('Every late VRRP advertisement in the inputs, and why. Times are on the reference clock.', {
     schemaVersion: { const: 1 },
@@ -212,8 +187,5 @@ export const answerSchema: Schema = {
     artefacts: arrayOf(artefact),
     instances: arrayOf(instance),
   }),
-  $defs: {
-    signedNs: { type: 'string', pattern: '^(0|-?[1-9][0-9]*)$', description: 'ns as a decimal string.' },
-    lengthNs: { type: 'string', pattern: '^(0|[1-9][0-9]*)$', description: 'A length in ns as a decimal string.' },
-  },
+  $defs: lengthDefinitions,
 };

@@ -1,20 +1,12 @@
 import type { Answer, AnswerInstance } from '../../model/answer.js';
-import type { Severity } from '../../model/counters.js';
 import { displayText } from '../../model/display.js';
 import { formatCount, formatCounted, formatDuration } from '../format.js';
 import { TAKEOVER_IN_WORDS } from '../vocabulary.js';
 import type { NumberedLate } from './late-rows.js';
 import type { Page } from './page.js';
-import type { Style } from './spans.js';
+import { chooseCounters, STYLE_OF_SEVERITY } from './severities.js';
 import { span } from './spans.js';
 import type { Times } from './times.js';
-
-const STYLE_OF_SEVERITY: Readonly<Record<Severity, Style>> = {
-  'data-loss': 'bad',
-  error: 'bad',
-  notice: 'warn',
-  info: 'dim',
-};
 
 /** Who became master, when, and after what. */
 export const writeTakeovers = (
@@ -44,11 +36,8 @@ const writeArtefacts = (page: Page, { artefacts }: Answer, times: Times): void =
   }
 };
 
-/** The worst first. */
-const SEVERITIES: readonly Severity[] = ['data-loss', 'error', 'notice'];
-
 const writeCounters = (page: Page, { counters }: Answer): void => {
-  const shown = SEVERITIES.flatMap((severity) => counters.filter((counter) => counter.severity === severity));
+  const shown = chooseCounters(counters);
   if (shown.length > 0) page.heading('Out of the ordinary in the inputs');
   for (const { name, severity, count, help } of shown) {
     page.line(
