@@ -124,6 +124,11 @@ const explainMissingIntervals = (groups: readonly ComparedGroup[]): Block[] =>
     ? [note(`${NO_INTERVAL}: ${NO_INTERVAL_IN_FULL}`)]
     : [];
 
+const explainBounds = (groups: readonly ComparedGroup[]): Block[] =>
+  groups.some(({ rates }) => Object.values(rates).some(({ method }: Estimate) => method === 'rule-of-three'))
+    ? [note('where none was seen: the bound holds for what comes singly; of what comes in bursts it bounds the bursts')]
+    : [];
+
 const describeBaseline = ({ by, baseline, groups }: Comparison, telling: Telling): Pieces => {
   const names = by.flatMap((name, index) => [say(index === 0 ? '' : ' and '), quote(name)]);
   if (by.length === 0) return [say('Sessions are not grouped.')];
@@ -152,6 +157,7 @@ export const buildGroups = (comparison: Comparison, telling: Telling): Block[] =
     heading('Gaps past master-down: long enough for a takeover'),
     buildPastMasterDown(groups, confidence, telling),
     ...explainMissingIntervals(groups),
+    ...explainBounds(groups),
     heading('Lateness of all gaps (below zero: early)'),
     buildLateness(groups, telling),
   ];
