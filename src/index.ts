@@ -5,14 +5,17 @@
  * const answer = await analyze(requestOf({ files: ['session-folder'] }));
  */
 export { analyze } from './analysis.js';
+export { compare, type CompareHooks, type CompareRequest } from './comparing.js';
 export { requestOf } from './model/request.js';
-export type { AnalyzeHooks, AnalyzeProgress, AnalyzeRequest, TraceParser } from './model/request.js';
+export type { AnalyzeHooks, AnalyzeProgress, AnalyzeRequest, JudgedGaps, TraceParser } from './model/request.js';
 export type * from './model/answer.js';
+export type * from './model/comparison.js';
 export type { Counter, Severity } from './model/counters.js';
 export { CounterTable } from './model/counters.js';
 export type { Capture, CapturedAdvertisement, Loss } from './model/advertisement.js';
 export type { EventBatch, InfoSpan, NameTable } from './model/event-batch.js';
 export { InputError } from './model/input-error.js';
+export { comparisonSchema } from './reports/comparison/json-schema.js';
 export { answerSchema } from './reports/json-schema.js';
 export { readCapture, recogniseCapture } from './sources/capture/index.js';
 export { recognise, type InputKind } from './sources/recognise.js';

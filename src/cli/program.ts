@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../model/input-error.js';
 import { analyzeCommand } from './analyze.js';
+import { compareCommand } from './compare.js';
 import type { CommandDefinition } from './command.js';
 import type { ExitCode } from './exit-codes.js';
 import { EXIT } from './exit-codes.js';
@@ -49,6 +50,7 @@ const parseCommandLine = (args: readonly string[], columns: number | undefined):
   };
   addCommand(program, analyzeCommand, choose);
   addCommand(program, recordCommand, choose);
+  addCommand(program, compareCommand, choose);
   addCommand(program, envCommand, choose);
   addCommand(program, doctorCommand, choose);
   addCommand(program, schemaCommand, choose);

@@ -9,7 +9,8 @@ const ERASE_LINE = '\r\u001b[K';
 
 /** A line on stderr that tells how far the analysis is. */
 export interface ProgressLine {
-  show(progress: AnalyzeProgress): void;
+  /** @param before what stands in front of it */
+  show(progress: AnalyzeProgress, before?: string): void;
   clear(): void;
 }
 
@@ -24,11 +25,11 @@ export const openProgress = (world: World, now: () => number = Date.now): Progre
     world.stderr.write(text, () => undefined);
   };
   return {
-    show: ({ bytes, events }) => {
+    show: ({ bytes, events }, before = 'reading') => {
       if (now() - drawnAt < REDRAW_EVERY_MS) return;
       drawnAt = now();
       drawn = true;
-      const text = `reading: ${formatBytes(bytes)}, ${formatCount(events)} events`;
+      const text = `${before}: ${formatBytes(bytes)}, ${formatCount(events)} events`;
       write(ERASE_LINE + text.slice(0, (world.stderr.columns ?? 80) - 1));
     },
     clear: () => {
