@@ -25,7 +25,7 @@ import { collectWindows } from './streams/read-trace.js';
 import { absoluteFrom, ns } from './time/ns.js';
 import { convert } from './time/offsets.js';
 import type { SendWindow } from './timeline/segments.js';
-import { Timeline, type TraceSummary } from './timeline/timeline.js';
+import { Timeline, type TraceSummary, type WantedPictures } from './timeline/timeline.js';
 import { readVersion } from './version.js';
 import { readFile } from 'node:fs/promises';
 
@@ -142,6 +142,7 @@ export const analyze = async (request: AnalyzeRequest, hooks: AnalyzeHooks = {})
     rules,
     frame,
     request,
+    hooks.onPicture === undefined ? undefined : (picture) => hooks.onPicture?.(picture),
   );
   answer.instances = diagnosed.instances;
   hooks.onGaps?.(diagnosed.judged);
@@ -259,7 +260,7 @@ const readTrace = async (
     input.storage === 'plain' && parser !== 'ndjson'
       ? await openTraceFile(input.path, context, countBytes)
       : await openTrace(counted(bytesOf(), countBytes), context);
-  const timeline = new Timeline(request.intervalNs ?? shortestInterval(points));
+  const timeline = new Timeline(request.intervalNs ?? shortestInterval(points), wantedPictures(request, hooks));
   const windows = await collectWindows(batches, timeline, counters, (batch) => {
     events += batch.length;
     const last = batch.time[batch.length - 1];
@@ -280,6 +281,15 @@ async function* counted(chunks: AsyncIterable<Uint8Array>, count: (bytes: number
     yield chunk;
   }
 }
+
+/** The least lateness that is reported where nobody says (ns). */
+const LEAST_LATENESS = 5_000_000;
+
+/** Half the lateness that is reported: sends and packets do not measure quite the same. */
+const wantedPictures = ({ lateAfterNs }: AnalyzeRequest, hooks: AnalyzeHooks): WantedPictures => {
+  if (hooks.onPicture === undefined) return 'none';
+  return hooks.everyPicture === true ? 'all' : { afterNs: (lateAfterNs ?? LEAST_LATENESS) / 2 };
+};
 
 const countTrace = (summary: TraceSummary, windows: number, counters: CounterTable): void => {
   if (summary.switches === 0) counters.add(NO_SWITCHES);

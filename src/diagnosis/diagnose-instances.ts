@@ -1,10 +1,12 @@
 import type { Loss } from '../model/advertisement.js';
 import type { AnswerInstance } from '../model/answer.js';
+import type { Picture } from '../model/picture.js';
 import type { AnalyzeRequest, JudgedGaps } from '../model/request.js';
 import type { SendWindow } from '../timeline/segments.js';
 import type { TraceSummary } from '../timeline/timeline.js';
 import type { ClockedPoint } from './clocks.js';
 import { composeInstance, writeTime, type Frame } from './compose.js';
+import { drawPicture } from './draw.js';
 import { diagnose, type Diagnosis, type Evidence } from './diagnose.js';
 import type { Instance, TimingRules } from './instance.js';
 import { judgeGaps, type Judged, type LateGap } from './judge.js';
@@ -34,6 +36,7 @@ export const diagnoseInstances = (
   rules: TimingRules,
   frame: Frame,
   request: AnalyzeRequest,
+  onPicture?: (picture: Picture) => void,
 ): DiagnosedInstances => {
   const windowsOf = new Map<number, SendWindow[]>();
   for (const window of trace?.windows ?? []) {
@@ -76,7 +79,12 @@ export const diagnoseInstances = (
     const late = (gaps.get(instance)?.late ?? [])
       .filter((gap) => inTime(gap.next.time))
       .flatMap((gap) => diagnoses.get(gap) ?? []);
-    return composeInstance(instance, late, takenFrom.get(instance) ?? [], frame);
+    const composed = composeInstance(instance, late, takenFrom.get(instance) ?? [], frame);
+    if (onPicture)
+      late.forEach((diagnosis, i) => {
+        onPicture(drawPicture(diagnosis, composed.late[i]?.id ?? '', takenFrom.get(instance) ?? [], frame));
+      });
+    return composed;
   });
   const judged = asked.map((instance) => {
     const all = (gaps.get(instance)?.all ?? []).filter(({ at }) => inTime(at)).sort((a, b) => a.at - b.at);

@@ -1,4 +1,5 @@
 import type { Answer } from './answer.js';
+import type { Picture } from './picture.js';
 
 /** What `analyze` is asked: the inputs, what is assumed where they do not say, and what part of them counts. */
 export interface AnalyzeRequest {
@@ -57,6 +58,10 @@ export interface JudgedGaps {
 
 export interface AnalyzeHooks {
   onProgress?(progress: AnalyzeProgress): void;
+  /** Called once for each late advertisement whose time before it is to be drawn; that this is there makes the analysis keep what it takes. */
+  onPicture?(picture: Picture): void;
+  /** Keep who ran on every CPU for the whole trace, so that pictures are whole where the sender was in time, too. Takes memory. */
+  readonly everyPicture?: boolean;
   /** Called once, with the gaps of each instance of the answer. */
   onGaps?(gaps: readonly JudgedGaps[]): void;
   signal?: AbortSignal;

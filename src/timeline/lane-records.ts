@@ -1,6 +1,7 @@
 import type { NameTable } from '../model/event-batch.js';
 import type { Cpus } from './cpus.js';
 import type { LaneSpan } from './lane.js';
+import { addOccupancy, type Occupancy } from './occupancy.js';
 import { PackedRecords } from './packed-records.js';
 import type { ProcessTable } from './processes.js';
 import type { LaneRecord, Segment } from './segments.js';
@@ -47,6 +48,41 @@ export const recordLanes = (
     records.set(id, new PackedRecords(spans.map((span) => nameThreads(span, processes, names))));
   }
   return records;
+};
+
+/**
+ * Who ran on every CPU in a stretch of time, for a picture.
+ *
+ * @param most about so many stretches a lane: shorter ones are joined
+ */
+export const recordPicture = (
+  cpus: Cpus,
+  processes: ProcessTable,
+  names: NameTable | null,
+  from: number,
+  to: number,
+  most: number,
+): Map<number, PackedRecords> =>
+  new Map(
+    cpus.lanes.map((lane) => [
+      lane.id,
+      new PackedRecords(
+        joinShort(lane.spans(from, to), (to - from) / most).map((span) => nameThreads(span, processes, names)),
+      ),
+    ]),
+  );
+
+/** Stretches shorter than `least` (ns) joined with their neighbours until they are not; long ones stay as they are. */
+const joinShort = (spans: readonly LaneSpan[], least: number): LaneSpan[] => {
+  const out: { from: number; to: number; occupancy: Occupancy }[] = [];
+  for (const { from, to, occupancy } of spans) {
+    const last = out.at(-1);
+    if (last && to - from < least && last.to - last.from < least) {
+      addOccupancy(last.occupancy, occupancy);
+      last.to = to;
+    } else out.push({ from, to, occupancy });
+  }
+  return out;
 };
 
 const nameThreads = (span: LaneSpan, processes: ProcessTable, names: NameTable | null): LaneRecord => ({

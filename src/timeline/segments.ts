@@ -129,6 +129,8 @@ export interface SendWindow {
   readonly rearms: readonly Rearm[];
   /** Who ran on the lanes the sender waited for; null where the window was undisturbed. */
   readonly lanes: ReadonlyMap<number, Iterable<LaneRecord>> | null;
+  /** Who ran on every CPU meanwhile, for a picture; null where none was asked for. */
+  readonly picture: ReadonlyMap<number, Iterable<LaneRecord>> | null;
   /** Rows of the thread that contradict each other (exit without enter, running while off): lost events. */
   readonly contradictions: number;
   /** CPUs that switched meanwhile, which shows that they ran; empty where the window was undisturbed. */

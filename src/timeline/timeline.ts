@@ -8,7 +8,7 @@ import { FACT_CLASSES, FactRows } from './fact-rows.js';
 import type { FactTable } from './facts.js';
 import { mayBeVrrp, vrrpDestination } from './info.js';
 import { IntervalTable } from './intervals.js';
-import { recordLanes } from './lane-records.js';
+import { recordLanes, recordPicture } from './lane-records.js';
 import type { ProcessTable } from './processes.js';
 import { actorOf, witnessOf } from './row-words.js';
 import { SenderTrack, type ClosedWindow } from './sender-track.js';
@@ -39,6 +39,14 @@ const PAST_WITHOUT_SENDERS = 2_000_000_000;
 /** A window that exceeds its interval by more than this share, or this many ns, keeps who ran meanwhile. */
 const DISTURBED_SHARE = 0.002;
 const DISTURBED_NS = 500_000;
+
+/** Stretches a CPU has in a picture: of the first pictures, and of the rest, so that memory holds. */
+const PICTURE_STRETCHES = 128;
+const PICTURES_IN_FULL = 500;
+const STRETCHES_OF_MORE = 32;
+
+/** Of which windows pictures are wanted: of none, of those that exceed their interval by so much (ns), of all. */
+export type WantedPictures = 'none' | 'all' | { readonly afterNs: number };
 
 /** No window. */
 const NONE: readonly SendWindow[] = [];
@@ -103,9 +111,15 @@ export class Timeline {
   readonly #newest = Float64Array.of(Number.NEGATIVE_INFINITY, -1, 0);
   #nextTrim = PAST_WITHOUT_SENDERS;
   #names: NameTable | null = null;
+  readonly #wanted: WantedPictures;
+  #pictures = 0;
 
-  /** @param intervalHint the advertisement interval (ns) where it is known before the trace is read, else null */
-  constructor(intervalHint: number | null) {
+  /**
+   * @param intervalHint the advertisement interval (ns) where it is known before the trace is read, else null
+   * @param wanted of which windows it is kept who ran on every CPU
+   */
+  constructor(intervalHint: number | null, wanted: WantedPictures = 'none') {
+    this.#wanted = wanted;
     this.#intervals = new IntervalTable(intervalHint);
   }
 
@@ -307,7 +321,12 @@ export class Timeline {
     const alive = disturbed
       ? (this.#aliveOf.get(attempt.tid)?.find(({ time }) => time === attempt.time)?.alive ?? [])
       : [];
-    if (!disturbed) return { ...window, segments: null, lanes: null, alive };
+    const picture = this.#takePicture(
+      window,
+      gap - interval,
+      disturbed && (learning || !attempt.ok || several === 'late'),
+    );
+    if (!disturbed) return { ...window, segments: null, lanes: null, alive, picture };
     const lanes = recordLanes(
       this.#cpus,
       this.#facts.processes,
@@ -316,7 +335,17 @@ export class Timeline {
       from,
       several === 'one' ? interval : 0,
     );
-    return { ...window, lanes, alive };
+    return { ...window, lanes, alive, picture };
+  }
+
+  /** @param maybe it cannot be told from its length whether it is late */
+  #takePicture({ attempt, from }: ClosedWindow, lateness: number, maybe: boolean): SendWindow['picture'] {
+    const wanted = this.#wanted;
+    if (wanted === 'none' || from === null) return null;
+    if (wanted !== 'all' && !maybe && lateness <= wanted.afterNs) return null;
+    this.#pictures++;
+    const most = this.#pictures <= PICTURES_IN_FULL ? PICTURE_STRETCHES : STRETCHES_OF_MORE;
+    return recordPicture(this.#cpus, this.#facts.processes, this.#names, from, attempt.time, most);
   }
 
   /**

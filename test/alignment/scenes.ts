@@ -81,6 +81,7 @@ const windowAt = (time: number, exit: number, entered: boolean, index: number): 
   segments: null,
   rearms: [],
   lanes: null,
+  picture: null,
   contradictions: 0,
   alive: [],
 });
