@@ -57,20 +57,30 @@ export async function runHogs(injection, count, wrap, seconds) {
 const NICE = 16;
 
 /**
+ * Ties the sender to the first CPU.
+ * @type {(injection: Injection) => Promise<void>}
+ */
+export async function pinSender({ lab, cleanup }) {
+  const pid = String(readSenderPid(lab));
+  const cpus = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readText(`/proc/${pid}/status`))?.[1] ?? '';
+  cleanup.defer("put the sender's CPUs back", () => runCommand('taskset', '-cp', cpus, pid));
+  await runCommand('taskset', '-cp', '0', pid);
+}
+
+/**
  * Ties the sender to the first CPU, as a thread of this niceness or as a real-time one of the lowest priority.
  * @type {(injection: Injection, how: { nice: number } | 'real-time') => Promise<void>}
  */
-export async function pinSender({ lab, cleanup }, how) {
+export async function demoteSender(injection, how) {
+  const { lab, cleanup } = injection;
   const pid = String(readSenderPid(lab));
-  const cpus = /^Cpus_allowed_list:\s*(\S+)$/m.exec(readText(`/proc/${pid}/status`))?.[1] ?? '';
   const stat = readText(`/proc/${pid}/stat`);
   const nice = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[NICE] ?? '0';
   cleanup.defer("put the sender's priority back", async () => {
-    await runCommand('taskset', '-cp', cpus, pid);
     await runCommand('chrt', '-o', '-p', '0', pid);
     await runCommand('renice', '-n', nice, '-p', pid);
   });
-  await runCommand('taskset', '-cp', '0', pid);
+  await pinSender(injection);
   if (how === 'real-time') await runCommand('chrt', '-f', '-p', '1', pid);
   else await runCommand('renice', '-n', String(how.nice), '-p', pid);
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   askForLog,
+  demoteSender,
   freezeSender,
   letSenderGoOn,
   pause,
@@ -49,7 +50,7 @@ async function allowStarvation(injection) {
   const { lab, cleanup } = injection;
   cleanup.defer('put settings back', () => restoreSettings(lab));
   changeSetting(lab, '/proc/sys/kernel/sched_rt_runtime_us', '-1');
-  await pinSender(injection, 'real-time');
+  await demoteSender(injection, 'real-time');
 }
 
 /**
@@ -82,6 +83,18 @@ const sizeOfFrame = ({ version, ipv6 }) => (ipv6 ? 14 + 40 + 24 : version === 2 
 
 const LOAD =
   'end=$((SECONDS + $2)); while [ $SECONDS -lt $end ]; do dd if=/dev/zero of="$1" bs=64k count=16 conv=fsync; done';
+
+/**
+ * Half of each second is left to others, so neither of the kernel's shares for ordinary threads counts (see allowStarvation): one is 50 ms a second,
+ * and given late; the other begins at 950 ms of real-time threads.
+ */
+const BURSTS = `
+  end=$((\${EPOCHREALTIME/[.,]/} + $1))
+  while ((\${EPOCHREALTIME/[.,]/} < end)); do
+    until=$((\${EPOCHREALTIME/[.,]/} + 450000))
+    while ((\${EPOCHREALTIME/[.,]/} < until)); do :; done
+    sleep 0.55
+  done`;
 
 /** @type {Record<string, FaultKind>} */
 export const FAULT_KINDS = {
@@ -130,13 +143,25 @@ export const FAULT_KINDS = {
     prepare: allowStarvation,
     inject: (injection, seconds) => runHogs(injection, 1, ['taskset', '-c', '0', 'chrt', '-f', '50'], seconds),
   },
+  'rt-bursts': {
+    truth: {
+      kind: 'cpu-starved',
+      culprit: 'reindexer',
+      how: "SCHED_FIFO 10 on the sender's CPU for 0.45 s in every second: too much for an ordinary sender",
+    },
+    prepare: pinSender,
+    inject: (injection, seconds) => {
+      const program = [injection.lab.hog, '-c', BURSTS, 'bash', String(Math.round(seconds * 1e6))];
+      return runProgram(injection, 'taskset', ['-c', '0', 'chrt', '-f', '10', ...program]);
+    },
+  },
   'cfs-hogs': {
     truth: {
       kind: 'cpu-starved',
       culprit: 'reindexer',
       how: 'a hundred and twenty busy processes against a sender of nice 19',
     },
-    prepare: (injection) => pinSender(injection, { nice: 19 }),
+    prepare: (injection) => demoteSender(injection, { nice: 19 }),
     inject: (injection, seconds) => runHogs(injection, 120, ['nice', '-n', '-20', 'taskset', '-c', '0'], seconds),
   },
   throttle: {

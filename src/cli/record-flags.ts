@@ -7,6 +7,7 @@ export interface RecordLowArguments {
   readonly operands: readonly string[];
   out: string | null;
   readonly set: Map<string, string>;
+  seed: number | null;
   plan: boolean;
   recover: boolean;
   schema: boolean;
@@ -19,6 +20,7 @@ export const startRecordArguments = (operands: readonly string[]): RecordLowArgu
   operands,
   out: null,
   set: new Map(),
+  seed: null,
   plan: false,
   recover: false,
   schema: false,
@@ -47,6 +49,17 @@ export const recordFlags: readonly Flag<RecordLowArguments>[] = [
       const at = value.indexOf('=');
       if (at < 1) throw new UsageError('write NAME=VALUE');
       low.set.set(value.slice(0, at), value.slice(at + 1));
+    },
+  },
+  {
+    name: 'seed',
+    value: 'N',
+    help: "the order of the script's arms is drawn from it; drawn itself, and told, when left out",
+    update: (low, value) => {
+      const seed = Number(value);
+      if (!/^\d+$/.test(value) || seed >= 2 ** 32)
+        throw new UsageError(`write a whole number from 0 to ${String(2 ** 32 - 1)}`);
+      low.seed = seed;
     },
   },
   {

@@ -28,8 +28,11 @@ const runRecord = async (low: RecordLowArguments, world: World): Promise<ExitCod
     throw new UsageError('give one session script; scripts/sessions/ has some to copy');
   if (low.ring !== null && low.keep === null) throw new UsageError('--ring needs --keep');
   const written = await sessions.loadScript(path, low.set);
+  if (low.seed !== null && written.arms === undefined)
+    throw new UsageError('--seed puts the arms of a script in order, and this one has none');
   const script = {
     ...written,
+    ...(low.seed === null ? {} : { seed: low.seed }),
     ...(low.duration === null ? {} : { duration: low.duration }),
     ...(low.keep === null ? {} : { flight: { keep: low.keep, ring: low.ring ?? '2GB' }, until: undefined }),
   };
@@ -66,6 +69,7 @@ Examples:
   whylate record scripts/sessions/five-late.yaml --set interface=eth0 --set vrid=51
   whylate record scripts/sessions/overnight.yaml --keep 30s --ring 2GB
   whylate record session.yaml --plan
+  whylate record scripts/sessions/io-scheduler.yaml --seed 7
   whylate record --recover
 `,
   flags: recordFlags,

@@ -26,6 +26,8 @@ export const runRecording = async (plan: SessionPlan, name: string, world: World
   try {
     const tracer = await chooseTracer(plan, world);
     if (tracer === undefined) return EXIT.failure;
+    if (plan.seed !== null)
+      await writeMessage(world, `the arms are recorded in the order that --seed ${String(plan.seed)} gives`);
     const { record } = await import('../sessions/index.js');
     const recorded = await record(plan, tracer, {
       version: readVersion(),

@@ -31,6 +31,8 @@ export interface SessionJson {
   name: string;
   run: string;
   labels: Record<string, string>;
+  /** Which of the recordings of a script with arms it is, from 1, and what their order was drawn from; null without arms. */
+  order: { seed: number; position: number; of: number; repetition: number } | null;
   complete: boolean;
   outcome: Outcome;
   reason: string | null;

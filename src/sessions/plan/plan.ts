@@ -1,5 +1,7 @@
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { parseDuration } from '../../model/parse-duration.js';
+import { makeRandom, shuffled } from '../../model/random.js';
 import { onHost } from '../processes/ssh.js';
 import type { ToolPlan } from '../processes/tool.js';
 import { bytesOf, type CollectScript, type SessionScript, type StepScript } from '../script/schema.js';
@@ -24,10 +26,24 @@ export interface CollectPlan {
   readonly as: string;
 }
 
+/** Where a recording stands among those of a script with arms. */
+export interface PlaceInOrder {
+  /** What the order was drawn from. */
+  readonly seed: number;
+  /** From 1, in order of time. */
+  readonly position: number;
+  /** How many recordings there are. */
+  readonly of: number;
+  /** From 1; each has all arms once. */
+  readonly repetition: number;
+}
+
 /** One recording: everything that will be run, in the order in which it is. */
 export interface RunPlan {
-  /** `1`, `off-2`: repetition, and variant where there are some. */
+  /** `1`, `off-2`: repetition, and arm where there are some. */
   readonly name: string;
+  /** null without arms. */
+  readonly order: PlaceInOrder | null;
   readonly folder: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly changes: readonly Change[];
@@ -40,6 +56,8 @@ export interface RunPlan {
 /** A script as what is to be done. */
 export interface SessionPlan {
   readonly script: SessionScript;
+  /** What the order of the arms was drawn from; null without arms. */
+  readonly seed: number | null;
   readonly runs: readonly RunPlan[];
   /** What is tried in this order where the script does not settle it; empty for none. */
   readonly tracers: readonly TracerKind[];
@@ -59,36 +77,27 @@ const STEP_TIMEOUT = '1m';
 const PAUSE = '2s';
 const RESERVE = '200MB';
 
+/** A seed drawn now. */
+const drawSeed = (): number => randomInt(2 ** 32);
+
 /**
  * @param folder where the recording goes; with several, each has a folder of its own in it
+ * @returns a plan in which the arms are in the order that the script's seed gives, or one that is drawn now
  */
 export const planSession = (script: SessionScript, folder: string): SessionPlan => {
   const repetitions = script.repetitions ?? 1;
-  const variants = script.variants ?? [null];
-  const runs: RunPlan[] = [];
-  for (let repetition = 1; repetition <= repetitions; repetition++) {
-    // Every other time backwards, so that what drifts meanwhile falls on all variants alike.
-    const inOrder = repetition % 2 === 1 ? variants : [...variants].reverse();
-    for (const variant of inOrder) {
-      const name = variant === null ? String(repetition) : `${variant.name}-${String(repetition)}`;
-      const changes = [...(script.settings ?? []), ...(variant?.settings ?? [])].map(toChange);
-      runs.push({
-        name,
-        folder: repetitions * variants.length === 1 ? folder : join(folder, name),
-        labels: { ...script.labels, ...(variant === null ? {} : { variant: variant.name }), ...variant?.labels },
-        changes,
-        captures: script.captures.map((capture) => ({ point: capture.name, ...planCapture(capture) })),
-        vitals: planVitals(script),
-        steps: (script.steps ?? []).map(planStep).sort((a, b) => a.atNs - b.atNs),
-        collect: (script.collect ?? []).map(planCollect),
-      });
-    }
-  }
+  const seed = script.arms === undefined ? null : (script.seed ?? drawSeed());
+  const runs =
+    script.arms === undefined || seed === null
+      ? Array.from({ length: repetitions }, (_, i) => planRun(script, null, String(i + 1), null))
+      : planArms(script, script.arms, seed, repetitions);
+  const isOne = runs.length === 1;
   const farthest = script.captures.at(-1)?.name ?? '';
   const flight = script.flight;
   return {
     script,
-    runs,
+    seed,
+    runs: runs.map((run) => ({ ...run, folder: isOne ? folder : join(folder, run.name) })),
     tracers: tracersOf(script),
     durationNs: parseDuration(script.duration),
     pauseMs: ms(script.pause ?? PAUSE),
@@ -99,6 +108,44 @@ export const planSession = (script: SessionScript, folder: string): SessionPlan 
     reserveBytes: bytesOf(script.reserve ?? RESERVE),
   };
 };
+
+type ArmScript = NonNullable<SessionScript['arms']>[number];
+type RunInNoFolder = Omit<RunPlan, 'folder'>;
+
+/** Random within repetitions and not over all: so every stretch of time has as many recordings of each arm. */
+const planArms = (
+  script: SessionScript,
+  arms: readonly ArmScript[],
+  seed: number,
+  repetitions: number,
+): RunInNoFolder[] => {
+  const random = makeRandom(seed);
+  const of = repetitions * arms.length;
+  const runs: RunInNoFolder[] = [];
+  for (let repetition = 1; repetition <= repetitions; repetition++) {
+    for (const arm of shuffled(arms, random)) {
+      const order = { seed, position: runs.length + 1, of, repetition };
+      runs.push(planRun(script, arm, `${arm.name}-${String(repetition)}`, order));
+    }
+  }
+  return runs;
+};
+
+const planRun = (
+  script: SessionScript,
+  arm: ArmScript | null,
+  name: string,
+  order: PlaceInOrder | null,
+): RunInNoFolder => ({
+  name,
+  order,
+  labels: { ...script.labels, ...arm?.labels, ...(arm === null ? {} : { arm: arm.name }) },
+  changes: [...(script.settings ?? []), ...(arm?.settings ?? [])].map(toChange),
+  captures: script.captures.map((capture) => ({ point: capture.name, ...planCapture(capture) })),
+  vitals: planVitals(script),
+  steps: (script.steps ?? []).map(planStep).sort((a, b) => a.atNs - b.atNs),
+  collect: (script.collect ?? []).map(planCollect),
+});
 
 const planStep = ({ at, run, shell, host, timeout, expect }: StepScript): StepPlan => {
   const argv = run ?? ['sh', '-c', shell ?? ''];

@@ -25,6 +25,8 @@ const printUndo = (change: Change): string =>
 export const printPlan = (plan: SessionPlan): string => {
   const { script, runs } = plan;
   const lines = [`# ${script.name}: ${runs.length === 1 ? 'one recording' : `${String(runs.length)} recordings`}`];
+  if (plan.seed !== null)
+    lines.push(`# order: ${runs.map(({ name }) => name).join(' ')} (the same again with --seed ${String(plan.seed)})`);
   for (const run of runs) {
     lines.push('', `# ${run.name}, in ${run.folder}`, ...printRun(run, plan));
     if (run !== runs.at(-1)) lines.push(`wait     ${say(plan.pauseMs * 1e6)}`);

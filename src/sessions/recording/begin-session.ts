@@ -1,13 +1,11 @@
-import { findSenders } from '../find-sender.js';
 import type { SessionJson } from '../folder/session-json.js';
 import type { RunPlan } from '../plan/plan.js';
 import type { RunContext } from './context.js';
 
-/** The session.json of a recording that begins. */
+/** The session.json of a recording that begins; its sender is yet to be looked up. */
 export const beginSession = (run: RunPlan, { plan, journal, host }: RunContext): SessionJson => {
   const { script } = plan;
   const { sender } = script;
-  const found = findSenders({ netns: sender.namespace, process: sender.process }).senders[0];
   return {
     schemaVersion: 1,
     kind: plan.flight ? 'flight' : 'session',
@@ -16,6 +14,7 @@ export const beginSession = (run: RunPlan, { plan, journal, host }: RunContext):
     name: script.name,
     run: run.name,
     labels: { ...run.labels },
+    order: run.order,
     complete: false,
     outcome: 'recording',
     reason: null,
@@ -26,8 +25,8 @@ export const beginSession = (run: RunPlan, { plan, journal, host }: RunContext):
       vrid: sender.vrid,
       interface: sender.interface,
       namespace: sender.namespace ?? null,
-      process: sender.process ?? found?.comm ?? null,
-      pid: found?.pid ?? null,
+      process: sender.process ?? null,
+      pid: null,
     },
     points: script.captures.map(({ name, interface: device, namespace, host: where }) => ({
       name,
@@ -40,7 +39,7 @@ export const beginSession = (run: RunPlan, { plan, journal, host }: RunContext):
     settings: [],
     lateSeen: [],
     loss: { trace: null, captures: {} },
-    notes: found ? [] : ['no process that sends VRRP was found when the recording began'],
+    notes: [],
     script,
   };
 };

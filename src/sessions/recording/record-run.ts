@@ -15,6 +15,7 @@ import type { RunContext } from './context.js';
 import { freeBytes, guardDisk } from './disk-guard.js';
 import { Ending, type End } from './ending.js';
 import { Instruments } from './instruments.js';
+import { noteSender, noteSenderAfterSettings } from './note-sender.js';
 import { ToolFailure } from './readiness.js';
 import { makeFill } from './runtime-values.js';
 import { Settings } from './settings.js';
@@ -31,7 +32,9 @@ import { whileRecording } from './while-recording.js';
 export const recordRun = async (run: RunPlan, context: RunContext): Promise<SessionJson> => {
   const { plan, journal, host } = context;
   const mark = { [MARK]: journal.recording };
+  const { sender } = plan.script;
   const session = beginSession(run, context);
+  noteSender(session, sender);
   await journal.noteFolder(run.folder);
   try {
     await createFolder(run.folder, session);
@@ -52,7 +55,8 @@ export const recordRun = async (run: RunPlan, context: RunContext): Promise<Sess
     if (free < plan.reserveBytes)
       ending.bring('disk-full', `${String(Math.round(free / 1e6))} MB are left on the disk, less than the reserve`);
     guardDisk(run.folder, plan.reserveBytes, ending);
-    await settings.apply(run.changes, mark, ending.signal, session);
+    await settings.apply(run.changes, mark, ending.signal, session, () => makeFill(run, plan, session));
+    await noteSenderAfterSettings(session, sender, ending.signal);
     await snapshotEnvironment(run.folder, session);
     if (!ending.signal.aborted) {
       if (plan.flight) await runFlight(run, context, session, ending, mark);
@@ -65,7 +69,9 @@ export const recordRun = async (run: RunPlan, context: RunContext): Promise<Sess
   ending.bring('finished');
   host.signal.removeEventListener('abort', interrupt);
   const end = ending.end ?? { outcome: 'finished', reason: null };
-  session.notes.push(...(await settings.undo(session)));
+  if (session.startNs !== null && session.sender.pid === null)
+    session.notes.push('no process that sends VRRP was found when the recording began');
+  session.notes.push(...(await settings.undo(session, () => makeFill(run, plan, session))));
   const left = await endMarked(journal.recording);
   if (left > 0) session.notes.push(`${String(left)} processes would not end`);
   const fill = makeFill(run, plan, session);
@@ -97,6 +103,8 @@ const recordToFiles = async (
   try {
     await instruments.start(run, plan, tracer);
     if (ending.signal.aborted) return;
+    // The tools took seconds to start.
+    if (noteSender(session, plan.script.sender)) await snapshotEnvironment(run.folder, session);
     session.startNs = wallNs().toString();
     session.tools = await instruments.describe();
     await writeSessionJson(run.folder, session);

@@ -1,12 +1,11 @@
-import { findSenders } from '../find-sender.js';
 import type { SessionJson } from '../folder/session-json.js';
 import type { RunPlan, SessionPlan } from '../plan/plan.js';
 import { fillRuntime } from '../script/load.js';
+import { findSender } from './note-sender.js';
 
 /** What is known only while recording, put into a text; looked up anew each time, for a sender may have been started again. */
 export const makeFill = (run: RunPlan, plan: SessionPlan, session: SessionJson): ((text: string) => string) => {
-  const { namespace, process: name } = plan.script.sender;
-  const pid = findSenders({ netns: namespace, process: name }).senders[0]?.pid;
+  const pid = findSender(plan.script.sender)?.pid;
   const values = {
     folder: run.folder,
     run: run.name,

@@ -144,11 +144,14 @@ const flight = z.strictObject({
     .describe('how much disk the recording of the present may use'),
 });
 
-const variant = z.strictObject({
-  name: fileName,
+const arm = z.strictObject({
+  name: fileName.describe('becomes the label `arm` of its recordings'),
   labels: labels.optional(),
-  settings: z.array(change).optional(),
+  settings: z.array(change).optional().describe('besides those of the script, and after them'),
 });
+
+/** Seeds have 32 bits. */
+const LARGEST_SEED = 2 ** 32 - 1;
 
 /** A session script as it is written. */
 export const scriptSchema = z
@@ -175,15 +178,42 @@ export const scriptSchema = z
     flight: flight.optional().describe('record in a ring, keep the time around late advertisements, and go on'),
     repetitions: z.coerce.number().int().min(1).max(1000).optional(),
     pause: duration.optional().describe('between recordings; 2s when left out'),
-    variants: z.array(variant).min(1).optional().describe('each repetition records all of them'),
+    arms: z
+      .array(arm)
+      .min(1)
+      .optional()
+      .describe('what is compared: each repetition records all of them once, in an order of its own drawn at random'),
+    seed: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(LARGEST_SEED)
+      .optional()
+      .describe('from which the order of the arms is drawn, a whole number; drawn itself when left out'),
     settings: z.array(change).optional().describe('set before a recording and put back afterwards'),
     steps: z.array(step).optional(),
     collect: z.array(collected).optional().describe('what else goes into the folder when the recording ends'),
     reserve: size.optional().describe('end when the disk has less than this left; 200MB when left out'),
   })
-  .superRefine(({ captures, variants, steps, collect, duration: written, until: end, flight: kept }, context) => {
+  .superRefine((script, context) => {
+    const { captures, arms, steps, collect, duration: written, until: end, flight: kept } = script;
     refuseTwins(captures, 'captures', context);
-    refuseTwins(variants ?? [], 'variants', context);
+    refuseTwins(arms ?? [], 'arms', context);
+    if (arms === undefined && script.seed !== undefined)
+      context.addIssue({
+        code: 'custom',
+        message: 'it puts arms in order, and there are none: leave it out',
+        path: ['seed'],
+      });
+    const labelled = [[], ...(arms ?? []).map((_, i) => ['arms', i])];
+    [script, ...(arms ?? [])].forEach((one, i) => {
+      if (arms !== undefined && one.labels?.['arm'] !== undefined)
+        context.addIssue({
+          code: 'custom',
+          message: "the name of the arm is this label's value: call yours something else",
+          path: [...(labelled[i] ?? []), 'labels', 'arm'],
+        });
+    });
     refuseTwins((collect ?? []).map(nameOfCollected), 'collect', context);
     if (end?.at !== undefined && !captures.some(({ name }) => name === end.at))
       context.addIssue({ code: 'custom', message: 'no capture has this name', path: ['until', 'at'] });

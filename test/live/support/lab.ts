@@ -30,14 +30,15 @@ export const FAULT = join(ROOT, 'scripts/lab/fault');
  * Bring a pair up before the tests of this group, and take it down after them whatever happens.
  *
  * @param log where the sender logs
+ * @param interval between advertisements (s)
  * @returns how to get at it, from within tests
  */
-export const useLab = (log: 'file' | 'socket' | 'filesystem'): (() => Lab) => {
+export const useLab = (log: 'file' | 'socket' | 'filesystem', interval = INTERVAL): (() => Lab) => {
   let folder = '';
   let lab: Lab | null = null;
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'live-'));
-    const options = ['--version', '3', '--interval', String(INTERVAL), '--log', log];
+    const options = ['--version', '3', '--interval', String(interval), '--log', log];
     const { exit, stderr } = await run(PAIR, ['up', folder, ...options]);
     if (exit !== 0) throw new Error(`no lab: ${stderr}`);
     lab = JSON.parse(readFileSync(join(folder, 'lab.json'), 'utf8')) as Lab;

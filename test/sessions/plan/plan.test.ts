@@ -59,28 +59,9 @@ collect:
     `);
   });
 
-  it('has a recording for each variant and repetition, every other time backwards', () => {
-    const plan = planOf(`${BASE}repetitions: 3
-labels: {site: a}
-settings: [{sysctl: vm.swappiness, value: 10}]
-variants:
-  - {name: none, settings: [{file: /sys/block/vda/queue/scheduler, value: none}]}
-  - {name: bfq, labels: {scheduler: bfq}}
-`);
-    expect(plan.runs.map(({ name, folder }) => [name, folder])).toEqual([
-      ['none-1', '/out/none-1'],
-      ['bfq-1', '/out/bfq-1'],
-      ['bfq-2', '/out/bfq-2'],
-      ['none-2', '/out/none-2'],
-      ['none-3', '/out/none-3'],
-      ['bfq-3', '/out/bfq-3'],
-    ]);
-    expect(plan.runs[1]?.labels).toEqual({ site: 'a', variant: 'bfq', scheduler: 'bfq' });
-    expect(plan.runs[0]?.changes.map(({ name }) => name)).toEqual(['vm.swappiness', '/sys/block/vda/queue/scheduler']);
-  });
-
   it('uses one folder for one recording', () => {
     expect(planOf(BASE).runs.map(({ folder }) => folder)).toEqual(['/out']);
+    expect(planOf(`${BASE}arms: [{name: a}]\n`).runs.map(({ folder }) => folder)).toEqual(['/out']);
   });
 
   it.each([

@@ -15,6 +15,7 @@ describe('the session scripts that are shipped', () => {
       'io-scheduler.yaml',
       'lab.yaml',
       'overnight.yaml',
+      'priority.yaml',
       'vhost-net.yaml',
     ]);
   });

@@ -45,6 +45,12 @@ describe('a session script', () => {
     expect(failureOf(SCRIPT, { vird: '7' })).toBe('s.yaml: has no parameter vird; --set takes: vrid, device, where');
   });
 
+  it('takes a seed that is a parameter', () => {
+    const text = `${SCRIPT.replace('{vrid: 51', '{order: 3, vrid: 51')}arms: [{name: a}]\nseed: \${order}\n`;
+    expect([parse(text).seed, parse(text, { order: '8' }).seed]).toEqual([3, 8]);
+    expect(failureOf(text, { order: 'x' })).toContain('seed:');
+  });
+
   it.each([
     [
       'a key nobody knows',
@@ -97,6 +103,24 @@ describe('a session script', () => {
       'a step after the end',
       SCRIPT.replace('6h', '5s'),
       's.yaml, line 10, column 9: steps.0.at: the recording has ended by then',
+    ],
+    ['variants, as arms were called', `${SCRIPT}variants: []\n`, 's.yaml, line 13, column 1: the script: variants'],
+    [
+      'two arms of one name',
+      `${SCRIPT}arms: [{name: a}, {name: a}]\n`,
+      's.yaml, line 13, column 19: arms.1: another one has the same name',
+    ],
+    ['a seed and no arms', `${SCRIPT}seed: 7\n`, 's.yaml, line 13, column 7: seed: it puts arms in order'],
+    ['a seed that is no whole number', `${SCRIPT}arms: [{name: a}]\nseed: 1.5\n`, 's.yaml, line 14, column 7: seed:'],
+    [
+      'a label arm of its own',
+      `${SCRIPT}arms: [{name: a, labels: {arm: b}}]\n`,
+      's.yaml, line 13, column 32: arms.0.labels.arm: the name of the arm',
+    ],
+    [
+      'a label arm beside arms',
+      `${SCRIPT}labels: {arm: b}\narms: [{name: a}]\n`,
+      's.yaml, line 13, column 15: labels.arm: the name of the arm',
     ],
   ])('with %s is refused where that stands', (_, text, start) => {
     expect(failureOf(text).slice(0, start.length)).toBe(start);
