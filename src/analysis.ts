@@ -142,7 +142,9 @@ export const analyze = async (request: AnalyzeRequest, hooks: AnalyzeHooks = {})
     rules,
     frame,
     request,
-    hooks.onPicture === undefined ? undefined : (picture) => hooks.onPicture?.(picture),
+    hooks.onPicture === undefined
+      ? {}
+      : { onPicture: (picture) => hooks.onPicture?.(picture), everyPicture: hooks.everyPicture === true },
   );
   answer.instances = diagnosed.instances;
   hooks.onGaps?.(diagnosed.judged);

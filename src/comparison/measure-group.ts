@@ -1,6 +1,7 @@
 import type { Cause } from '../model/answer.js';
 import type { ComparedGroup, Estimate } from '../model/comparison.js';
 import type { FiguredCulprit, SessionToCompare } from '../model/session-figures.js';
+import { distribute } from './distribution.js';
 import type { SessionGroup } from './groups.js';
 import { latenessOf } from './session-rates.js';
 import { clopperPearson, noneInTime, noneInTrials } from './statistics/binomial-intervals.js';
@@ -56,6 +57,7 @@ export const measureGroup = (
   const share = (ratio: ResampledRatio | null): Estimate => atMostAll(estimate(ratio));
   const total = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0);
   const [allGaps, allHours] = [total(gaps), total(hours)];
+  const pooled = poolLateness(sessions);
   const group: ComparedGroup = {
     name,
     values,
@@ -76,7 +78,8 @@ export const measureGroup = (
         total(past) === 0 ? noneInTime(allHours, confidence) : estimate(ratioOfSums(drawn, past, hours)),
       late_session_rate: clopperPearson(withLate, sessions.length, confidence),
     },
-    latenessNs: quantilesOf(sessions),
+    latenessNs: quantilesOf(pooled),
+    distribution: distribute(pooled),
     causes: sumCauses(sessions).map(({ cause, late: blamed, ns }) => ({
       cause,
       late: blamed,
@@ -100,17 +103,21 @@ const sumNs = (lengths: readonly string[]): bigint => lengths.reduce((sum, ns) =
 const timeOf = ({ figures }: SessionToCompare, cause: Cause): bigint =>
   sumNs(figures.causes.filter((one) => one.cause === cause).map(({ ns }) => ns));
 
-const quantilesOf = (sessions: readonly SessionToCompare[]): ComparedGroup['latenessNs'] => {
+/** The lateness of all gaps of a group (ns), sorted. */
+const poolLateness = (sessions: readonly SessionToCompare[]): Float64Array => {
   const parts = sessions.map(latenessOf);
-  const joined = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
+  const pooled = new Float64Array(parts.reduce((sum, part) => sum + part.length, 0));
   let length = 0;
   for (const part of parts) {
-    joined.set(part, length);
+    pooled.set(part, length);
     length += part.length;
   }
-  joined.sort();
-  const of = (share: number): string => BigInt(nearestRank(joined, share) ?? 0).toString();
-  return length === 0 ? null : { p50: of(0.5), p99: of(0.99), p999: of(0.999), max: of(1) };
+  return pooled.sort();
+};
+
+const quantilesOf = (sorted: Float64Array): ComparedGroup['latenessNs'] => {
+  const of = (share: number): string => BigInt(nearestRank(sorted, share) ?? 0).toString();
+  return sorted.length === 0 ? null : { p50: of(0.5), p99: of(0.99), p999: of(0.999), max: of(1) };
 };
 
 const sumCauses = (sessions: readonly SessionToCompare[]): { cause: Cause; late: number; ns: bigint }[] => {

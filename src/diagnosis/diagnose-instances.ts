@@ -6,7 +6,7 @@ import type { SendWindow } from '../timeline/segments.js';
 import type { TraceSummary } from '../timeline/timeline.js';
 import type { ClockedPoint } from './clocks.js';
 import { composeInstance, writeTime, type Frame } from './compose.js';
-import { drawPicture } from './draw.js';
+import { drawPicture, type Drawn } from './draw.js';
 import { diagnose, type Diagnosis, type Evidence } from './diagnose.js';
 import type { Instance, TimingRules } from './instance.js';
 import { judgeGaps, type Judged, type LateGap } from './judge.js';
@@ -27,6 +27,12 @@ export interface DiagnosedInstances {
   readonly judged: JudgedGaps[];
 }
 
+/** Which pictures are drawn, and who takes them. */
+export interface DrawnPictures {
+  readonly onPicture?: (picture: Picture) => void;
+  readonly everyPicture?: boolean;
+}
+
 /** Judge the gaps of every instance, diagnose the late ones, and compose what was asked for. */
 export const diagnoseInstances = (
   instances: readonly Instance[],
@@ -36,7 +42,7 @@ export const diagnoseInstances = (
   rules: TimingRules,
   frame: Frame,
   request: AnalyzeRequest,
-  onPicture?: (picture: Picture) => void,
+  { onPicture, everyPicture }: DrawnPictures = {},
 ): DiagnosedInstances => {
   const windowsOf = new Map<number, SendWindow[]>();
   for (const window of trace?.windows ?? []) {
@@ -80,10 +86,17 @@ export const diagnoseInstances = (
       .filter((gap) => inTime(gap.next.time))
       .flatMap((gap) => diagnoses.get(gap) ?? []);
     const composed = composeInstance(instance, late, takenFrom.get(instance) ?? [], frame);
-    if (onPicture)
-      late.forEach((diagnosis, i) => {
-        onPicture(drawPicture(diagnosis, composed.late[i]?.id ?? '', takenFrom.get(instance) ?? [], frame));
-      });
+    if (onPicture) {
+      const taken = takenFrom.get(instance) ?? [];
+      const idOf = new Map(late.map((diagnosis, i) => [diagnosis.gap.next, composed.late[i]?.id ?? null]));
+      const punctual = everyPicture ? (gaps.get(instance)?.all ?? []).filter(({ next }) => !idOf.has(next)) : [];
+      const drawn: Drawn[] = [
+        ...late,
+        ...punctual.map((gap) => ({ gap, ledger: [], windows: gap.next.send ? [gap.next.send] : [] })),
+      ];
+      for (const one of drawn.sort((a, b) => a.gap.next.time - b.gap.next.time))
+        onPicture(drawPicture(one, idOf.get(one.gap.next) ?? null, taken, frame));
+    }
     return composed;
   });
   const judged = asked.map((instance) => {

@@ -2,7 +2,7 @@ import type { CpuSpan, Picture, PicturePacket, SenderSpan } from '../model/pictu
 import { convert } from '../time/offsets.js';
 import type { LaneRecord, Segment, SendWindow } from '../timeline/segments.js';
 import { writeTime, type Frame } from './compose.js';
-import type { Diagnosis } from './diagnose.js';
+import type { LateGap } from './judge.js';
 import type { Piece } from './piece.js';
 import type { FoundTakeover } from './takeovers.js';
 
@@ -16,14 +16,21 @@ const KIND_OF: Readonly<Record<Segment['kind'], SenderSpan['kind']>> = {
   off: 'away',
 };
 
+/** What a picture is made of: of a late gap, or of one that was judged. */
+export interface Drawn {
+  readonly gap: Pick<LateGap, 'previous' | 'next' | 'point' | 'gap' | 'interval' | 'masterDown'>;
+  readonly ledger: readonly Piece[];
+  readonly windows: readonly SendWindow[];
+}
+
 /**
- * The time before a late advertisement as a picture needs it.
+ * The time before an advertisement as a picture needs it.
  *
- * @param id of the late advertisement
+ * @param id of the late advertisement; null for a punctual one
  */
 export const drawPicture = (
-  { gap, ledger, windows }: Diagnosis,
-  id: string,
+  { gap, ledger, windows }: Drawn,
+  id: string | null,
   takeovers: readonly FoundTakeover[],
   frame: Frame,
 ): Picture => {
@@ -49,7 +56,7 @@ export const drawPicture = (
 /** Clocks drift by less than this in a gap (ns). */
 const DRIFT = 1_000_000;
 
-const hiddenTime = ({ previous, next, point, gap }: Diagnosis['gap'], { points }: Frame): number => {
+const hiddenTime = ({ previous, next, point, gap }: Drawn['gap'], { points }: Frame): number => {
   const [a, b, at] = [previous.seen[point], next.seen[point], points[point]];
   if (!a || !b || !at) return 0;
   const hidden = gap - (convert(at.clock, b.time) - convert(at.clock, a.time));
@@ -57,7 +64,7 @@ const hiddenTime = ({ previous, next, point, gap }: Diagnosis['gap'], { points }
 };
 
 /** With `at` on the reference clock. */
-const listPackets = ({ previous, next }: Diagnosis['gap'], { points }: Frame): PicturePacket[] =>
+const listPackets = ({ previous, next }: Drawn['gap'], { points }: Frame): PicturePacket[] =>
   (
     [
       ['previous', previous],

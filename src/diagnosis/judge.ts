@@ -64,6 +64,12 @@ export interface Judged {
 
 /** A gap by its end (reference time), with its length and its lateness (ns); the latter is negative where it was short. */
 export interface JudgedGap {
+  readonly previous: Advertisement;
+  readonly next: Advertisement;
+  /** Index of the point it was measured at; -1: the send calls. */
+  readonly point: number;
+  readonly interval: number;
+  readonly masterDown: number;
   readonly at: number;
   readonly gap: number;
   readonly lateness: number;
@@ -98,7 +104,7 @@ export const judgeGaps = (
       const masterDown = instance.masterDown + rules.downTimerAdverts * (interval - instance.interval);
       if (priorityOf(previous, instance) === 0) continue;
       if (lateness <= 0 || (lateness <= lateThreshold(rules, interval) && gap < masterDown)) {
-        all.push({ at: next.time, gap, lateness });
+        all.push({ previous, next, point, interval, masterDown, at: next.time, gap, lateness });
         continue;
       }
       // What looks at many advertisements comes last: of a day's gaps hardly any gets there.
@@ -110,7 +116,7 @@ export const judgeGaps = (
       )
         continue;
       late.push({ previous, next, point, gap, interval, masterDown, lateness, ordinal: ordinals.get(next) ?? 0 });
-      all.push({ at: next.time, gap, lateness });
+      all.push({ previous, next, point, interval, masterDown, at: next.time, gap, lateness });
     }
     const at = points[point];
     const range = at && gaps.length > 0 ? coverage(at) : null;

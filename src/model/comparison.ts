@@ -36,6 +36,15 @@ export interface GroupRates {
   readonly late_session_rate: Estimate;
 }
 
+/** Gaps of about the same lateness. */
+export interface LatenessBin {
+  /** Above this; null: whatever is early. */
+  readonly fromNs: string | null;
+  /** Up to and with this. */
+  readonly toNs: string;
+  readonly gaps: number;
+}
+
 export interface ComparedGroup {
   /** Unique: `kernel.release 6.1.0, label.arm rt`; `all sessions` where they are not grouped. */
   readonly name: string;
@@ -58,6 +67,8 @@ export interface ComparedGroup {
     readonly p999: string;
     readonly max: string;
   } | null;
+  /** How many gaps are how late, five bins a decade; only those that hold any. */
+  readonly distribution: readonly LatenessBin[];
   /** By time, the longest first; those without any are left out. */
   readonly causes: readonly {
     readonly cause: Cause;

@@ -37,10 +37,10 @@ export interface PicturePacket {
   readonly at: number;
 }
 
-/** The time before one late advertisement, as a picture of it needs it: from the previous advertisement to the moment it was seen last. */
+/** The time before one advertisement, as a picture of it needs it: from the previous advertisement to the moment it was seen last. */
 export interface Picture {
-  /** Id of the late advertisement. */
-  readonly late: string;
+  /** Id of the late advertisement; null for a punctual one. */
+  readonly late: string | null;
   /** ns since 1970 on the reference clock, decimal digits. */
   readonly fromNs: string;
   /** Length (ns). */

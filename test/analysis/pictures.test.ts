@@ -103,6 +103,11 @@ it('show the CPUs of a sender that was in time only where all was to be kept', a
   const { pictures } = await drawAll('pathdelay');
   expect(pictures.length).toBeGreaterThan(0);
   expect(pictures.flatMap(({ cpus }) => cpus)).toEqual([]);
-  const { pictures: whole } = await drawAll('pathdelay', { everyPicture: true });
+  const { answer, pictures: whole } = await drawAll('pathdelay', { everyPicture: true });
   for (const { cpus } of whole) expect(cpus.length).toBeGreaterThan(0);
+  const late = whole.filter((picture) => picture.late !== null);
+  expect(late.map(({ fromNs, ...picture }) => ({ ...picture, fromNs, cpus: [], sender: [] }))).toEqual(
+    pictures.map((picture) => ({ ...picture, sender: [] })),
+  );
+  expect(whole.length - late.length).toBeGreaterThan((answer.instances[0]?.advertisements ?? 0) / 2);
 });

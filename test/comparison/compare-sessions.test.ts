@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { packLateness } from '../../src/comparison/lateness.js';
 import { UnknownSettingError } from '../../src/comparison/setting-names.js';
 import type { Estimate } from '../../src/model/comparison.js';
 import { InputError } from '../../src/model/input-error.js';
@@ -33,6 +34,18 @@ describe('groups of sessions', () => {
     expect(group?.rates.late_session_rate).toMatchObject({ value: 2 / 3, method: 'clopper-pearson' });
     expect(group?.causes).toMatchObject([{ cause: 'cpu-contention', late: 3, ns: '3400000000' }]);
     expect(group?.culprits).toMatchObject([{ process: 'reindexer', late: 3, sessions: 2, ns: '3400000000' }]);
+  });
+
+  it('tell how many gaps are how late', () => {
+    const early = sessionOf({ gaps: 3, figures: { lateness: packLateness(Float64Array.of(-5, 0, 1)) } });
+    const [group] = compareThem([early, sessionOf({ late: 2, past: 1, gaps: 1_000 })]).groups;
+    expect(group?.distribution).toEqual([
+      { fromNs: null, toNs: '0', gaps: 2 },
+      { fromNs: '0', toNs: '1000', gaps: 1 },
+      { fromNs: '398107', toNs: '630957', gaps: 998 },
+      { fromNs: '158489319', toNs: '251188643', gaps: 1 },
+      { fromNs: '2511886432', toNs: '3981071706', gaps: 1 },
+    ]);
   });
 
   it('are never late in more than all of their gaps', () => {

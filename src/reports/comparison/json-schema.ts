@@ -82,6 +82,14 @@ const group = object('Sessions with the same values of the settings they are gro
   latenessNs: orNull(
     object('Of all gaps; negative is early.', { p50: signedNs, p99: signedNs, p999: signedNs, max: signedNs }),
   ),
+  distribution: arrayOf(
+    object('Gaps of about the same lateness: above fromNs (null: whatever is early) up to and with toNs.', {
+      fromNs: orNull(signedNs),
+      toNs: signedNs,
+      gaps: { type: 'integer', minimum: 1 },
+    }),
+    'Only bins that hold any, in order.',
+  ),
   causes: arrayOf(causeOfGroup, 'The longest first.'),
   culprits: arrayOf(culprit, 'The most late ones first; twenty at most.'),
   loss: object('What the sessions are known to have lost.', {

@@ -47,6 +47,7 @@ const group = (called: string): fc.Arbitrary<ComparedGroup> =>
       late_session_rate: estimateOf(share),
     }),
     latenessNs: fc.option(fc.record({ p50: ns, p99: ns, p999: ns, max: ns })),
+    distribution: fc.array(fc.record({ fromNs: fc.option(ns), toNs: ns, gaps: fc.integer({ min: 1 }) })),
     causes: fc.uniqueArray(fc.record({ cause, late: count, ns, nsPerHour: estimateOf(size) }), {
       selector: (made) => made.cause,
       maxLength: 4,

@@ -56,6 +56,13 @@ export const groupOf = ({
       takeovers_per_hour: rate(pastMasterDown, sessions),
       late_session_rate: estimate(sessionsWithLate / sessions, 0.478, 1, 'clopper-pearson'),
     },
+    distribution: [
+      { fromNs: null, toNs: '0', gaps: 17_000 },
+      { fromNs: '100000', toNs: '158489', gaps: 779 },
+      { fromNs: '100000000', toNs: '158489319', gaps: 200 },
+      { fromNs: '1584893192', toNs: '2511886432', gaps: 15 },
+      { fromNs: '3981071706', toNs: '6309573445', gaps: 1 },
+    ],
     latenessNs: { p50: '-27110', p99: '118400000', p999: '1730000000', max: '4035431870' },
     causes: [],
     culprits: [],
