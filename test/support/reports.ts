@@ -1,0 +1,35 @@
+/** Reports of the repository's recordings. */
+import { fileURLToPath } from 'node:url';
+import { readdirSync } from 'node:fs';
+import type { AnswerReport } from '../../src/model/report.js';
+import { requestOf, type AnalyzeHooks } from '../../src/model/request.js';
+import { analyzeForReports } from '../../src/reporting.js';
+
+const TRACES = fileURLToPath(new URL('../../traces', import.meta.url));
+
+/** Names of all recordings in traces/. */
+export const listRecordings = (): string[] =>
+  readdirSync(TRACES, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map(({ name }) => name)
+    .sort();
+
+/** What reports of one recording are made of; its inputs are called `traces/NAME/...`. */
+export const reportOf = async (name: string, hooks: AnalyzeHooks = {}): Promise<AnswerReport> => {
+  const report = await analyzeForReports(requestOf({ files: [`${TRACES}/${name}`] }), hooks);
+  const shorten = (path: string): string => path.replace(TRACES, 'traces');
+  return {
+    ...report,
+    answer: {
+      ...report.answer,
+      inputs: report.answer.inputs.map((input) => ({ ...input, path: shorten(input.path) })),
+      instances: report.answer.instances.map((instance) => ({
+        ...instance,
+        late: instance.late.map((late) => ({
+          ...late,
+          evidence: late.evidence.map((row) => ({ ...row, input: shorten(row.input) })),
+        })),
+      })),
+    },
+  };
+};
