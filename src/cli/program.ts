@@ -1,32 +1,28 @@
 import { Command, CommanderError } from 'commander';
 import { InputError } from '../model/input-error.js';
-import { analyzeCommand } from './analyze.js';
-import { compareCommand } from './compare.js';
-import type { CommandDefinition } from './command.js';
+import { PROGRAM, type ProgramCommand, type Run } from './command.js';
+import { commands } from './commands.js';
+import { listAllFlags } from './config/flags.js';
+import { prepareConfigured } from './config/prepare.js';
 import type { ExitCode } from './exit-codes.js';
 import { EXIT } from './exit-codes.js';
 import { describeFailure } from './failure.js';
-import { declareFlags, updateFromFlags } from './flags.js';
+import { declareFlags } from './flags.js';
 import { writeAll, writeMessage } from './output.js';
-import { doctorCommand } from './doctor.js';
-import { envCommand } from './env.js';
-import { recordCommand } from './record.js';
-import { schemaCommand } from './schema.js';
 import { UsageError } from './usage-error.js';
 import { readVersion } from '../version.js';
 import type { World } from './world.js';
 
-type Run = (world: World) => Promise<ExitCode>;
-
-const addCommand = <Low>(program: Command, definition: CommandDefinition<Low>, choose: (run: Run) => void): void => {
+const addCommand = (program: Command, definition: ProgramCommand, choose: (run: Run) => void): void => {
   const command = program.command(definition.name).description(definition.summary).allowExcessArguments(false);
-  if (definition.operands) command.argument(`[${definition.operands.name}...]`, definition.operands.help);
-  declareFlags(command, definition.flags);
+  if (definition.operands) {
+    const { name, help, isSingle } = definition.operands;
+    command.argument(isSingle === true ? `[${name}]` : `[${name}...]`, help);
+  }
+  declareFlags(command, listAllFlags(definition));
   if (definition.epilogue !== undefined) command.addHelpText('after', definition.epilogue);
   command.action(() => {
-    const low = definition.start(command.args);
-    updateFromFlags(low, definition.flags, command.opts());
-    choose((world) => definition.run(low, world));
+    choose(prepareConfigured(definition, commands, command.args, command.opts()));
   });
 };
 
@@ -34,8 +30,8 @@ const addCommand = <Low>(program: Command, definition: CommandDefinition<Low>, c
 const parseCommandLine = (args: readonly string[], columns: number | undefined): Run => {
   let printed = '';
   const chosen: Run[] = [];
-  const program = new Command('whylate')
-    .description('Why did this VRRP advertisement leave late?')
+  const program = new Command(PROGRAM.name)
+    .description(PROGRAM.summary)
     .version(readVersion(), '-V, --version')
     .helpCommand(true)
     .configureOutput({
@@ -48,12 +44,7 @@ const parseCommandLine = (args: readonly string[], columns: number | undefined):
   const choose = (run: Run): void => {
     chosen.push(run);
   };
-  addCommand(program, analyzeCommand, choose);
-  addCommand(program, recordCommand, choose);
-  addCommand(program, compareCommand, choose);
-  addCommand(program, envCommand, choose);
-  addCommand(program, doctorCommand, choose);
-  addCommand(program, schemaCommand, choose);
+  for (const definition of commands) addCommand(program, definition, choose);
   try {
     if (args.length === 0) throw new UsageError('no command given; whylate --help lists them');
     program.parse([...args], { from: 'user' });

@@ -1,5 +1,6 @@
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
+import { commands } from '../../src/cli/commands.js';
 import { describeFailure } from '../../src/cli/failure.js';
 import { runProgram } from '../../src/cli/program.js';
 import { recordWorld } from './recorded-world.js';
@@ -21,6 +22,25 @@ describe('the program', () => {
     },
   );
 
+  it('lists its commands in one order, and flags for configuration where there are flags', async () => {
+    const { stdout } = await run('--help');
+    const listed = [...stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
+    expect(listed).toEqual([...commands.map(({ name }) => name), 'help']);
+    for (const { name, flags } of commands) {
+      const help = (await run(name, '--help')).stdout;
+      for (const flag of flags) expect(help).toContain(`  --${flag.name}`);
+      expect(/^ {2}--config <FILE>[^]*^ {2}--print-config/m.test(help)).toBe(flags.length > 0);
+    }
+  });
+
+  it('lets every switch be taken back, and lists that form where it says something of its own', async () => {
+    const taken = await run('analyze', 'x', '--json', '--no-json', '--gaps', '--print-config');
+    expect(taken).toEqual({ code: 0, stdout: 'analyze:\n  gaps: true\n', stderr: '' });
+    const { stdout } = await run('analyze', '--help');
+    expect(stdout).toContain('--no-color');
+    expect(stdout).not.toContain('--no-json');
+  });
+
   it('prints its version', async () => {
     const { code, stdout, stderr } = await run('--version');
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -39,7 +59,7 @@ describe('the program', () => {
     [[], /no command given/],
     [['gaps', 'x'], /unknown command 'gaps'; whylate --help/],
     [['analyse'], /Did you mean analyze\?/],
-    [['analyze', 'a', '--html', 'x'], /unknown option '--html'.*whylate analyze --help/],
+    [['analyze', 'a', '--pdf', 'x'], /unknown option '--pdf'.*whylate analyze --help/],
     [['analyze', 'a', '--vrid'], /argument missing/],
     [['analyze', 'a', '--vrid', 'x'], /--vrid 'x': write a whole number/],
     [['analyze', 'a', '--since', '17:01:21'], /without a date/],
