@@ -23,22 +23,25 @@ const mayImport = {
 const folders = Object.keys(mayImport);
 
 /** @type {import('eslint').Linter.Config[]} */
-const boundaries = Object.entries(mayImport).map(([folder, allowed]) => {
+const boundaries = Object.entries(mayImport).flatMap(([folder, allowed]) => {
   const forbidden = folders.filter((other) => other !== folder && !allowed.includes(other));
-  const patterns = [];
-  if (forbidden.length > 0) {
-    patterns.push({
-      regex: `^(\\.\\./)+(${forbidden.join('|')})/`,
-      message: `src/${folder} may import only: ${allowed.join(', ') || 'nothing of the others'}.`,
-    });
-  }
-  if (folder !== 'streams') {
-    patterns.push({ regex: '^rxjs($|/)', message: 'RxJS stays in src/streams.' });
-  }
-  return {
-    files: [`src/${folder}/**/*.ts`],
-    rules: { 'no-restricted-imports': ['error', { patterns }] },
-  };
+  // A folder below one of these may have the name of another: how many steps up lead to src/ depends on where a file lies.
+  return [0, 1, 2].map((depth) => {
+    const patterns = [];
+    if (forbidden.length > 0) {
+      patterns.push({
+        regex: `^(\\.\\./){${depth + 1}}(${forbidden.join('|')})/`,
+        message: `src/${folder} may import only: ${allowed.join(', ') || 'nothing of the others'}.`,
+      });
+    }
+    if (folder !== 'streams') {
+      patterns.push({ regex: '^rxjs($|/)', message: 'RxJS stays in src/streams.' });
+    }
+    return {
+      files: [`src/${folder}/${'*/'.repeat(depth)}*.ts`],
+      rules: { 'no-restricted-imports': ['error', { patterns }] },
+    };
+  });
 });
 
 export default defineConfig(

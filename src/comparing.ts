@@ -5,16 +5,16 @@ import { unpackLateness } from './comparison/lateness.js';
 import { summariseAnswer } from './comparison/summarise.js';
 import type { Comparison } from './model/comparison.js';
 import { CounterTable } from './model/counters.js';
-import { requestOf, type AnalyzeProgress, type AnalyzeRequest, type JudgedGaps } from './model/request.js';
+import {
+  requestOf,
+  type AnalyzeProgress,
+  type AnalyzeRequest,
+  type JudgedGaps,
+  type TimingRequest,
+} from './model/request.js';
 import type { SessionFigures } from './model/session-figures.js';
 import { findSessions, loadSessions, type SessionSelf } from './sessions/compared/index.js';
 import { readVersion } from './version.js';
-
-/** What of a request changes a session's figures. */
-type TimingRequest = Pick<
-  AnalyzeRequest,
-  'lateAfterNs' | 'intervalNs' | 'backupPriority' | 'downTimerAdverts' | 'vrid' | 'sender'
->;
 
 /** What `compare` is asked. */
 export interface CompareRequest {
@@ -24,6 +24,7 @@ export interface CompareRequest {
   readonly by: readonly string[];
   /** The group the others are held against, by its name; `first`: that of the first session; null: all pairs are compared. */
   readonly baseline: { readonly name: string } | 'first' | null;
+  /** What a session's figures depend on. */
   readonly timing: TimingRequest;
   readonly reading: Pick<AnalyzeRequest, 'parser' | 'threads'>;
   /** For everything drawn at random. */

@@ -1,17 +1,27 @@
 import type { AnalyzeRequest } from '../model/request.js';
 import type { AnalyzeLowArguments } from './analyze-flags.js';
 import { raisePageArguments, type PageArguments } from './page-flags.js';
+import { readSourceDate } from './source-date.js';
 import { UsageError } from './usage-error.js';
 import type { World } from './world.js';
 
 /** What `analyze` is to do, with nothing left to decide. */
 export interface AnalyzeArguments extends PageArguments {
   readonly request: AnalyzeRequest;
-  readonly form: 'terminal' | 'json' | 'gaps';
+  readonly form: 'terminal' | 'json' | 'gaps' | 'ndjson' | 'markdown';
+  /** Files that reports go into. */
+  readonly files: Readonly<Record<ReportKind, string | null>>;
+  /** When the input was made, where somebody says so: what reports may be dated by. */
+  readonly sourceDate: string | null;
   readonly all: boolean;
   readonly failOn: 'late' | 'takeover' | null;
   readonly maxLossPercent: number | null;
 }
+
+/** Reports that go into files. */
+export type ReportKind = 'html' | 'perfetto' | 'prometheus' | 'junit';
+
+const FORMS = ['json', 'gaps', 'ndjson', 'markdown'] as const;
 
 const checkInputs = (low: AnalyzeLowArguments): void => {
   const paths = [...low.files, ...low.traces, ...low.captures.map(({ path }) => path), ...low.logs];
@@ -34,7 +44,9 @@ const checkInputs = (low: AnalyzeLowArguments): void => {
  */
 export const raiseAnalyzeArguments = (low: AnalyzeLowArguments, world: World): AnalyzeArguments => {
   checkInputs(low);
-  if (low.json && low.gaps) throw new UsageError('--json and --gaps were both given; choose one');
+  const forms = FORMS.filter((form) => low[form]);
+  if (forms.length > 1)
+    throw new UsageError(`${forms.map((form) => `--${form}`).join(' and ')} were both given; choose one`);
   if (low.sinceNs !== null && low.untilNs !== null && low.sinceNs > low.untilNs) {
     throw new UsageError('--since is later than --until; swap them');
   }
@@ -55,7 +67,9 @@ export const raiseAnalyzeArguments = (low: AnalyzeLowArguments, world: World): A
       parser: low.parser,
       threads: low.threads,
     },
-    form: low.json ? 'json' : low.gaps ? 'gaps' : 'terminal',
+    form: forms[0] ?? 'terminal',
+    files: { html: low.html, perfetto: low.perfetto, prometheus: low.prometheus, junit: low.junit },
+    sourceDate: readSourceDate(world.env),
     all: low.all,
     ...raisePageArguments(low, world),
     failOn: low.failOn,

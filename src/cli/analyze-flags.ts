@@ -1,13 +1,15 @@
+import type { TimingRequest } from '../model/request.js';
 import { parsePath } from './flag-values.js';
 import type { Flag } from './flags.js';
 import { parseInstant } from './instants.js';
 import { pageFlags, startPageArguments, type PageLowArguments } from './page-flags.js';
 import { readingFlags, startReadingArguments, type ReadingLowArguments } from './reading-flags.js';
-import { startTimingArguments, timingFlags, type TimingLowArguments } from './timing-flags.js';
+import { reportFlags, startReportArguments, type ReportLowArguments } from './report-flags.js';
+import { startTimingArguments, timingFlags } from './timing-flags.js';
 import { UsageError } from './usage-error.js';
 
 /** The arguments of `analyze` as typed, each checked alone. */
-export interface AnalyzeLowArguments extends TimingLowArguments, ReadingLowArguments, PageLowArguments {
+export interface AnalyzeLowArguments extends TimingRequest, ReadingLowArguments, PageLowArguments, ReportLowArguments {
   files: readonly string[];
   traces: string[];
   captures: { name: string | null; path: string }[];
@@ -16,6 +18,8 @@ export interface AnalyzeLowArguments extends TimingLowArguments, ReadingLowArgum
   untilNs: bigint | null;
   json: boolean;
   gaps: boolean;
+  ndjson: boolean;
+  markdown: boolean;
   all: boolean;
   failOn: 'late' | 'takeover' | null;
   maxLossPercent: number | null;
@@ -45,18 +49,21 @@ export const analyzeFlags: readonly Flag<AnalyzeLowArguments>[] = [
   {
     name: 'trace',
     value: 'FILE',
+    repeatable: true,
     help: 'events from inside the sending machine (repeatable; - is stdin)',
     update: (low, value) => low.traces.push(parsePath(value)),
   },
   {
     name: 'capture',
     value: '[NAME=]FILE',
+    repeatable: true,
     help: 'VRRP packets at one point (repeatable, in order from the sender outward)',
     update: (low, value) => low.captures.push(parseCapture(value)),
   },
   {
     name: 'log',
     value: 'FILE',
+    repeatable: true,
     help: "keepalived's log of the sender",
     update: (low, value) => low.logs.push(parsePath(value)),
   },
@@ -85,8 +92,19 @@ export const analyzeFlags: readonly Flag<AnalyzeLowArguments>[] = [
     update: (low) => (low.gaps = true),
   },
   {
+    name: 'ndjson',
+    help: 'print one late advertisement a line, as JSON',
+    update: (low) => (low.ndjson = true),
+  },
+  {
+    name: 'markdown',
+    help: 'print it for a ticket',
+    update: (low) => (low.markdown = true),
+  },
+  ...reportFlags,
+  {
     name: 'all',
-    help: 'details of every late advertisement (default: of the worst 20)',
+    help: 'details of every late advertisement (default: of the worst 20); with --perfetto the whole time',
     update: (low) => (low.all = true),
   },
   ...pageFlags,
@@ -116,10 +134,13 @@ export const startAnalyzeArguments = (files: readonly string[]): AnalyzeLowArgum
   ...startTimingArguments(),
   ...startReadingArguments(),
   ...startPageArguments(),
+  ...startReportArguments(),
   sinceNs: null,
   untilNs: null,
   json: false,
   gaps: false,
+  ndjson: false,
+  markdown: false,
   all: false,
   failOn: null,
   maxLossPercent: null,

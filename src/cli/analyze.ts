@@ -1,7 +1,8 @@
-import type { Answer } from '../model/answer.js';
+import { collectReport, type KeptPictures } from '../collect-report.js';
+import type { AnswerReport } from '../model/report.js';
 import type { Analyze } from '../model/request.js';
-import { renderGaps, renderJson } from '../reports/index.js';
-import type { AnalyzeArguments } from './analyze-arguments.js';
+import { renderGaps, renderJson, renderNdjson } from '../reports/index.js';
+import type { AnalyzeArguments, ReportKind } from './analyze-arguments.js';
 import { raiseAnalyzeArguments } from './analyze-arguments.js';
 import type { AnalyzeLowArguments } from './analyze-flags.js';
 import { analyzeFlags, startAnalyzeArguments } from './analyze-flags.js';
@@ -11,19 +12,68 @@ import { chooseExitCode, EXIT } from './exit-codes.js';
 import { findExcessLoss, findFailOn, findUnusable } from './limits.js';
 import { writeAll, writeMessage } from './output.js';
 import { openProgress } from './progress.js';
+import { checkReportFiles, writeReportFile, type ReportFile } from './report-files.js';
 import type { World } from './world.js';
 
-const render = async (answer: Answer, args: AnalyzeArguments): Promise<string> => {
-  if (args.form === 'json') return renderJson(answer);
-  if (args.form === 'gaps') return renderGaps(answer, { zone: args.zone });
-  // Loaded where it is wanted: scripts, which read JSON, start sooner.
-  const { renderTerminal } = await import('../reports/terminal/index.js');
-  return renderTerminal(answer, { zone: args.zone, width: args.width, colors: args.colors, all: args.all });
+const render = async (report: AnswerReport, args: AnalyzeArguments): Promise<string> => {
+  const { answer } = report;
+  const { zone, width, colors, all } = args;
+  switch (args.form) {
+    case 'json':
+      return renderJson(answer);
+    case 'gaps':
+      return renderGaps(answer, { zone });
+    case 'ndjson':
+      return renderNdjson(answer);
+    case 'markdown': {
+      const { renderMarkdown } = await import('../reports/markdown/index.js');
+      return renderMarkdown(report, { zone });
+    }
+    case 'terminal': {
+      // Loaded where it is wanted: scripts, which read JSON, start sooner.
+      const { renderTerminal } = await import('../reports/terminal/index.js');
+      return renderTerminal(answer, { zone, width, colors, all });
+    }
+  }
 };
 
+const FILE_RENDERERS: Readonly<
+  Record<ReportKind, (report: AnswerReport, args: AnalyzeArguments) => Promise<string | Uint8Array>>
+> = {
+  html: async (report, { zone, sourceDate }) => {
+    const { renderHtml } = await import('../reports/html/index.js');
+    return renderHtml(report, { zone, generatedAt: sourceDate });
+  },
+  perfetto: async (report, { all }) => {
+    const { renderPerfetto } = await import('../reports/perfetto/index.js');
+    return renderPerfetto(report, { all });
+  },
+  prometheus: async (report) => {
+    const { renderPrometheus } = await import('../reports/prometheus.js');
+    return renderPrometheus(report);
+  },
+  junit: async (report) => {
+    const { renderJunit } = await import('../reports/junit.js');
+    return renderJunit(report);
+  },
+};
+
+const listFiles = ({ files }: AnalyzeArguments): (ReportFile & { flag: ReportKind })[] =>
+  (Object.keys(FILE_RENDERERS) as ReportKind[]).flatMap((flag) => {
+    const path = files[flag];
+    return path === null ? [] : [{ flag, path }];
+  });
+
+/** Which pictures the reports that were asked for draw. */
+const choosePictures = ({ files, all }: AnalyzeArguments): KeptPictures =>
+  files.perfetto !== null && all ? 'all' : files.html !== null || files.perfetto !== null ? 'late' : 'none';
+
 /** Write the answer and what the limits say about it. A reader that went away wants neither. */
-const report = async (answer: Answer, args: AnalyzeArguments, world: World): Promise<ExitCode> => {
-  if ((await writeAll(world.stdout, await render(answer, args))) === 'closed') return EXIT.answered;
+const report = async (collected: AnswerReport, args: AnalyzeArguments, world: World): Promise<ExitCode> => {
+  const { answer } = collected;
+  for (const { flag, path } of listFiles(args))
+    await writeReportFile(path, await FILE_RENDERERS[flag](collected, args));
+  if ((await writeAll(world.stdout, await render(collected, args))) === 'closed') return EXIT.answered;
   const applying: ExitCode[] = [];
   for (const message of findUnusable(answer)) {
     applying.push(EXIT.unusableInput);
@@ -48,7 +98,7 @@ const analyzeUntilSignal = async (
   args: AnalyzeArguments,
   world: World,
   analyze: Analyze,
-): Promise<{ answer: Answer } | { signal: ExitCode }> => {
+): Promise<{ collected: AnswerReport } | { signal: ExitCode }> => {
   const progress = openProgress(world);
   const abort = new AbortController();
   let ignoreSignals = (): void => undefined;
@@ -58,12 +108,17 @@ const analyzeUntilSignal = async (
       abort.abort();
     });
   });
-  const answered = analyze(args.request, {
-    onProgress: (at) => {
-      progress.show(at);
+  const answered = collectReport(
+    analyze,
+    args.request,
+    {
+      onProgress: (at) => {
+        progress.show(at);
+      },
+      signal: abort.signal,
     },
-    signal: abort.signal,
-  }).then((answer) => ({ answer }));
+    choosePictures(args),
+  ).then((collected) => ({ collected }));
   try {
     return await Promise.race([signalled, answered]);
   } finally {
@@ -79,8 +134,10 @@ const analyzeUntilSignal = async (
  */
 export const runAnalyze = async (low: AnalyzeLowArguments, world: World, analyze: Analyze): Promise<ExitCode> => {
   const args = raiseAnalyzeArguments(low, world);
+  const files = listFiles(args);
+  if (files.length > 0) await checkReportFiles(files);
   const outcome = await analyzeUntilSignal(args, world, analyze);
-  return 'signal' in outcome ? outcome.signal : report(outcome.answer, args, world);
+  return 'signal' in outcome ? outcome.signal : report(outcome.collected, args, world);
 };
 
 /** `whylate analyze`: every late advertisement in the inputs, and why. */

@@ -2,6 +2,7 @@ import type { CompareRequest } from '../comparing.js';
 import type { Condition } from '../comparison/conditions.js';
 import type { CompareLowArguments } from './compare-flags.js';
 import { raisePageArguments, type PageArguments } from './page-flags.js';
+import { readSourceDate } from './source-date.js';
 import { UsageError } from './usage-error.js';
 import type { World } from './world.js';
 
@@ -9,6 +10,9 @@ import type { World } from './world.js';
 export interface CompareArguments extends PageArguments {
   readonly request: CompareRequest;
   readonly form: 'terminal' | 'json' | 'markdown';
+  readonly html: string | null;
+  /** What reports may be dated by. */
+  readonly sourceDate: string | null;
   readonly all: boolean;
   readonly failIf: readonly Condition[];
   readonly failIfWorse: boolean;
@@ -43,6 +47,8 @@ export const raiseCompareArguments = (low: CompareLowArguments, world: World): C
       useKept: low.cache,
     },
     form: low.json ? 'json' : low.markdown ? 'markdown' : 'terminal',
+    html: low.html,
+    sourceDate: readSourceDate(world.env),
     all: low.all,
     ...raisePageArguments(low, world),
     failIf: low.failIf,

@@ -1,13 +1,14 @@
 import { parseCondition, type Condition } from '../comparison/conditions.js';
-import { parseWhole } from './flag-values.js';
+import type { TimingRequest } from '../model/request.js';
+import { parsePath, parseWhole } from './flag-values.js';
 import type { Flag } from './flags.js';
 import { pageFlags, startPageArguments, type PageLowArguments } from './page-flags.js';
 import { readingFlags, startReadingArguments, type ReadingLowArguments } from './reading-flags.js';
-import { startTimingArguments, timingFlags, type TimingLowArguments } from './timing-flags.js';
+import { startTimingArguments, timingFlags } from './timing-flags.js';
 import { UsageError } from './usage-error.js';
 
 /** The arguments of `compare` as typed, each checked alone. */
-export interface CompareLowArguments extends TimingLowArguments, ReadingLowArguments, PageLowArguments {
+export interface CompareLowArguments extends TimingRequest, ReadingLowArguments, PageLowArguments {
   readonly paths: readonly string[];
   readonly by: string[];
   baseline: string | null;
@@ -17,6 +18,7 @@ export interface CompareLowArguments extends TimingLowArguments, ReadingLowArgum
   json: boolean;
   markdown: boolean;
   schema: boolean;
+  html: string | null;
   all: boolean;
   readonly failIf: Condition[];
   failIfWorse: boolean;
@@ -36,6 +38,7 @@ export const startCompareArguments = (paths: readonly string[]): CompareLowArgum
   json: false,
   markdown: false,
   schema: false,
+  html: null,
   all: false,
   failIf: [],
   failIfWorse: false,
@@ -64,6 +67,7 @@ export const compareFlags: readonly Flag<CompareLowArguments>[] = [
   {
     name: 'by',
     value: 'NAME',
+    repeatable: true,
     help: 'group sessions by this setting: a name in environment.json, label.NAME, recording.NAME or router.NAME, or the end of one (repeatable)',
     update: (low, value) => low.by.push(...splitNames(value)),
   },
@@ -77,6 +81,7 @@ export const compareFlags: readonly Flag<CompareLowArguments>[] = [
   {
     name: 'fail-if',
     value: 'CONDITION',
+    repeatable: true,
     help: "exit 4 if a group but the baseline meets it, such as 'late_rate > 0.01' or 'p99 > 5ms' (repeatable)",
     update: (low, value) => low.failIf.push(readCondition(value)),
   },
@@ -94,6 +99,12 @@ export const compareFlags: readonly Flag<CompareLowArguments>[] = [
     name: 'markdown',
     help: 'print it for a ticket',
     update: (low, _, on) => (low.markdown = on),
+  },
+  {
+    name: 'html',
+    value: 'FILE',
+    help: 'write a page for people: distributions side by side, intervals, what differs',
+    update: (low, value) => (low.html = parsePath(value)),
   },
   {
     name: 'schema',

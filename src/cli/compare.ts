@@ -9,6 +9,7 @@ import { chooseExitCode, EXIT, type ExitCode } from './exit-codes.js';
 import { findUndecidable, findWhyFailed, findWhyUndecided } from './gate.js';
 import { writeAll, writeMessage } from './output.js';
 import { openProgress } from './progress.js';
+import { checkReportFiles, writeReportFile } from './report-files.js';
 import { UsageError } from './usage-error.js';
 import type { World } from './world.js';
 
@@ -28,6 +29,13 @@ const render = async (comparison: Comparison, args: CompareArguments): Promise<s
 
 /** Write the comparison and what the conditions say about it. A reader that went away wants neither. */
 const report = async (comparison: Comparison, args: CompareArguments, world: World): Promise<ExitCode> => {
+  if (args.html !== null) {
+    const { renderComparisonHtml } = await import('../reports/comparison-html/index.js');
+    await writeReportFile(
+      args.html,
+      renderComparisonHtml(comparison, { zone: args.zone, generatedAt: args.sourceDate }),
+    );
+  }
   if ((await writeAll(world.stdout, await render(comparison, args))) === 'closed') return EXIT.answered;
   const applying: ExitCode[] = [];
   for (const message of findUndecidable(comparison, args.failIf)) {
@@ -91,6 +99,7 @@ export const runCompare = async (low: CompareLowArguments, world: World, compare
     return EXIT.answered;
   }
   const args = raiseCompareArguments(low, world);
+  if (args.html !== null) await checkReportFiles([{ flag: 'html', path: args.html }]);
   const outcome = await compareUntilSignal(args.request, world, compare);
   return 'signal' in outcome ? outcome.signal : report(outcome.comparison, args, world);
 };

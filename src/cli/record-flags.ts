@@ -44,6 +44,7 @@ export const recordFlags: readonly Flag<RecordLowArguments>[] = [
   {
     name: 'set',
     value: 'NAME=VALUE',
+    repeatable: true,
     help: 'a value for a parameter of the script; repeatable',
     update: (low, value) => {
       const at = value.indexOf('=');

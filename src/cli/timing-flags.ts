@@ -1,21 +1,12 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { parseDuration } from './durations.js';
 import { parseWhole } from './flag-values.js';
+import type { TimingRequest } from '../model/request.js';
 import type { Flag } from './flags.js';
 import { UsageError } from './usage-error.js';
 
-/** What is late, and whose advertisements count; null: from the packets, all. */
-export interface TimingLowArguments {
-  lateAfterNs: number | null;
-  intervalNs: number | null;
-  backupPriority: number | null;
-  downTimerAdverts: number | null;
-  vrid: number | null;
-  sender: string | null;
-}
-
 /** With nothing given. */
-export const startTimingArguments = (): TimingLowArguments => ({
+export const startTimingArguments = (): TimingRequest => ({
   lateAfterNs: null,
   intervalNs: null,
   backupPriority: null,
@@ -36,7 +27,7 @@ const parseSender = (text: string): string => {
 };
 
 /** Flags of every command that judges advertisements. */
-export const timingFlags: readonly Flag<TimingLowArguments>[] = [
+export const timingFlags: readonly Flag<TimingRequest>[] = [
   {
     name: 'late-after',
     value: 'DURATION',

@@ -1,14 +1,8 @@
 import type { Answer } from './answer.js';
 import type { Picture } from './picture.js';
 
-/** What `analyze` is asked: the inputs, what is assumed where they do not say, and what part of them counts. */
-export interface AnalyzeRequest {
-  /** Files and session folders recognised by their content; `-` is stdin. */
-  files: string[];
-  traces: string[];
-  /** In order from the sender outward. */
-  captures: { name: string | null; path: string }[];
-  logs: string[];
+/** What is late, and whose advertisements count; null: from the packets, all. */
+export interface TimingRequest {
   /** Late when it leaves this many ns after it was due; null: 10 % of the interval, at least 5 ms. */
   lateAfterNs: number | null;
   /** Advertisement interval in ns; null: from the packets. */
@@ -21,6 +15,16 @@ export interface AnalyzeRequest {
   vrid: number | null;
   /** Only this sender's address; IPv6 in RFC 5952 form. */
   sender: string | null;
+}
+
+/** What `analyze` is asked: the inputs, what is assumed where they do not say, and what part of them counts. */
+export interface AnalyzeRequest extends TimingRequest {
+  /** Files and session folders recognised by their content; `-` is stdin. */
+  files: string[];
+  traces: string[];
+  /** In order from the sender outward. */
+  captures: { name: string | null; path: string }[];
+  logs: string[];
   /** Only from this time on, ns since 1970 on the reference clock. */
   sinceNs: bigint | null;
   /** Only up to this time, ns since 1970 on the reference clock. */

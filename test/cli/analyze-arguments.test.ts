@@ -80,6 +80,8 @@ describe('the arguments of analyze', () => {
     expect(request).toMatchObject({ lateAfterNs: null, intervalNs: null, vrid: null, sender: null, sinceNs: null });
     expect(rest).toEqual({
       form: 'terminal',
+      files: { html: null, perfetto: null, prometheus: null, junit: null },
+      sourceDate: null,
       all: false,
       zone: 'local',
       width: 100,
@@ -92,6 +94,9 @@ describe('the arguments of analyze', () => {
   it.each<[string[], Partial<AnalyzeArguments>]>([
     [['--json'], { form: 'json' }],
     [['--gaps'], { form: 'gaps' }],
+    [['--ndjson'], { form: 'ndjson' }],
+    [['--markdown'], { form: 'markdown' }],
+    [['--html', 'a', '--junit=b'], { files: { html: 'a', perfetto: null, prometheus: null, junit: 'b' } }],
     [['--utc', '--all'], { zone: 'utc', all: true }],
     [['--fail-on', 'takeover'], { failOn: 'takeover' }],
     [['--max-loss', '2.5%'], { maxLossPercent: 2.5 }],
@@ -107,6 +112,8 @@ describe('the arguments of analyze', () => {
     [[], /no input given/],
     [['-', '--trace', '-'], /twice/],
     [['a', '--json', '--gaps'], /--json and --gaps/],
+    [['a', '--markdown', '--ndjson'], /--ndjson and --markdown were both given/],
+    [['a', '--html', ''], /--html '': empty/],
     [['a', '--since', '2', '--until', '1'], /later than --until/],
     [['a', '--interval', '0s'], /--interval '0s'/],
     [['a', '--interval', '1'], /--interval '1': not a duration/],

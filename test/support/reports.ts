@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { readdirSync } from 'node:fs';
 import type { AnswerReport } from '../../src/model/report.js';
-import { requestOf, type AnalyzeHooks } from '../../src/model/request.js';
+import { requestOf } from '../../src/model/request.js';
 import { analyzeForReports } from '../../src/reporting.js';
 
 const TRACES = fileURLToPath(new URL('../../traces', import.meta.url));
@@ -15,8 +15,9 @@ export const listRecordings = (): string[] =>
     .sort();
 
 /** What reports of one recording are made of; its inputs are called `traces/NAME/...`. */
-export const reportOf = async (name: string, hooks: AnalyzeHooks = {}): Promise<AnswerReport> => {
-  const report = await analyzeForReports(requestOf({ files: [`${TRACES}/${name}`] }), hooks);
+export const reportOf = async (name: string, { everyPicture = false } = {}): Promise<AnswerReport> => {
+  const kept = everyPicture ? 'all' : 'late';
+  const report = await analyzeForReports(requestOf({ files: [`${TRACES}/${name}`] }), {}, kept);
   const shorten = (path: string): string => path.replace(TRACES, 'traces');
   return {
     ...report,
