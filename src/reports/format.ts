@@ -52,6 +52,13 @@ export const formatNs = (ns: number): string => {
 /** The same with its sign: `+1.07 s`. */
 export const formatSignedNs = (ns: number): string => `${Math.round(ns) > 0 ? '+' : ''}${formatNs(ns)}`;
 
+/** What a gap left before a backup would have taken over, in ns, or how far it passed that: `204 ms`, `past 696 ms`. */
+export const formatMargin = (marginNs: string): string => {
+  const margin = BigInt(marginNs);
+  if (margin > 0n) return formatDuration(margin);
+  return margin === 0n ? 'reached' : `past ${formatDuration(-margin)}`;
+};
+
 /** A number of bytes: `120 MB`. */
 export const formatBytes = (bytes: number): string => {
   const units = ['B', 'kB', 'MB', 'GB', 'TB'];

@@ -28,9 +28,30 @@ const render = (value: HtmlValue): string => {
   return value.map(render).join('');
 };
 
+/** Templates without the line breaks and indents that only their source needs; each is tidied once. */
+const tidied = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+const tidy = (strings: TemplateStringsArray): readonly string[] => {
+  const known = tidied.get(strings);
+  if (known !== undefined) return known;
+  const parts = strings.map((part) =>
+    part
+      .replace(/\s*\n\s*(?=\/?>)/g, '')
+      .replace(/>\s*\n\s*</g, '>\n<')
+      .replace(/\s*\n[\t ]+/g, ' ')
+      .replace(/ +(?=\/>)/g, ''),
+  );
+  tidied.set(strings, parts);
+  return parts;
+};
+
 /**
  * HTML from a template: only what is written in the template itself is markup. Values belong in elements and in quoted attributes, never in scripts, styles
- * or unquoted attributes.
+ * or unquoted attributes. Line breaks in the template are only spaces.
  */
 export const html = (strings: TemplateStringsArray, ...values: readonly HtmlValue[]): SafeHtml =>
-  new SafeHtml(strings.map((part, i) => part + (i < values.length ? render(values[i] ?? null) : '')).join(''));
+  new SafeHtml(
+    tidy(strings)
+      .map((part, i) => part + (i < values.length ? render(values[i] ?? null) : ''))
+      .join(''),
+  );

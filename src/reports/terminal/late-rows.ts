@@ -1,5 +1,5 @@
 import type { AnswerInstance, LateAdvertisement, Where } from '../../model/answer.js';
-import { formatCulprit, formatDuration, formatShare, NOTHING } from '../format.js';
+import { formatCulprit, formatDuration, formatMargin, formatShare, NOTHING } from '../format.js';
 import type { Page } from './page.js';
 import type { Span, Style } from './spans.js';
 import { span } from './spans.js';
@@ -20,13 +20,6 @@ export const STYLE_OF_WHERE: Readonly<Record<Where, Style>> = {
   host: 'host',
   network: 'network',
   unknown: 'dim',
-};
-
-/** What was left before a backup would have taken over, or how far that was passed. */
-const formatMargin = ({ marginToTakeoverNs }: LateAdvertisement): string => {
-  const margin = BigInt(marginToTakeoverNs);
-  if (margin > 0n) return formatDuration(margin);
-  return margin === 0n ? 'reached' : `past ${formatDuration(-margin)}`;
 };
 
 /** The margin to a takeover in words. */
@@ -52,7 +45,7 @@ const toRow = ({ number, late }: NumberedLate, times: Times): Span[] => [
   span(String(number)),
   span(times.format(late.sentNs)),
   span(formatDuration(late.latenessNs), styleOfLateness(late)),
-  span(formatMargin(late), styleOfLateness(late)),
+  span(formatMargin(late.marginToTakeoverNs), styleOfLateness(late)),
   span(formatShare(late.confidence)),
   span(late.cause, STYLE_OF_WHERE[late.where]),
   span(formatCulprit(late.culprit)),
