@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, open, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { displayText } from '../../model/display.js';
 import { InputError } from '../../model/input-error.js';
@@ -151,6 +151,7 @@ export const bundleSession = async (folder: string, options: BundleOptions): Pro
   const name = `whylate-bundle-${nameBundle(folder)}`;
   await sortFiles(folder);
   await refuseFlight(folder);
+  await refuseOther(out);
   const epoch = options.epoch ?? (await readStart(folder));
   const work = await makeWork(out);
   try {
@@ -166,6 +167,13 @@ export const bundleSession = async (folder: string, options: BundleOptions): Pro
   } finally {
     await rm(work, { recursive: true, force: true });
   }
+};
+
+/** An archive takes the place of a file, never that of a device or a folder. */
+const refuseOther = async (out: string): Promise<void> => {
+  const found = await stat(out).catch(() => null);
+  if (found !== null && !found.isFile())
+    throw new InputError('is no regular file', nameOfPath(out), 'give another file with --out');
 };
 
 /** A folder beside the archive, so that it can take its name at once. */

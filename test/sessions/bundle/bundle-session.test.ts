@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cp, mkdtemp, readdir, readFile, rm, stat, writeFile, appendFile } from 'node:fs/promises';
@@ -242,6 +243,8 @@ describe('a bundle', () => {
     await expect(bundle({ signal: abort.signal })).rejects.toThrow();
     expect(await readdir(work)).toEqual(['session']);
     await expect(bundle({ out: join(work, 'none', 'x.tar.gz') })).rejects.toThrow(InputError);
+    for (const out of [work, '/dev/null']) await expect(bundle({ out })).rejects.toThrow(/is no regular file/);
+    expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
     await writeFile(join(folder, 'session.json'), '{"kind":"flight"}');
     await expect(bundle()).rejects.toThrow(/folder of a flight recorder; give one of the folders/);
     folder = work;
