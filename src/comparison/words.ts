@@ -13,7 +13,7 @@ const describeTimes = ({ lower, upper }: Estimate, confidence: number): string =
   return '';
 };
 
-/** `late in 1.2 % of its gaps`, `not late in 3,600 gaps`. */
+/** `1.2 %`, `none of 3,600`. */
 const describeRate = ({ late, gaps, rates }: ComparedGroup): string =>
   late === 0 ? `none of ${formatCount(gaps)}` : formatRate(rates.late_rate.value ?? 0);
 
@@ -34,13 +34,17 @@ export const summarisePair = (
   b: ComparedGroup,
   confidence: number,
 ): string => {
-  const rates = `${describeRate(b)} of its advertisements against ${describeRate(a)}`;
+  const own =
+    b.late === 0 ? `none of its ${formatCount(b.gaps)} advertisements` : `${describeRate(b)} of its advertisements`;
+  const rates = `${own} against ${describeRate(a)}`;
   switch (pair.verdict) {
     case 'worse':
     case 'better': {
       const isWorse = pair.verdict === 'worse';
       const ratio =
-        pair.ratio.value === null ? '' : ` (${times(pair.ratio.value)}${describeTimes(pair.ratio, confidence)})`;
+        pair.ratio.value === null || pair.ratio.value === 0
+          ? ''
+          : ` (${times(pair.ratio.value)}${describeTimes(pair.ratio, confidence)})`;
       const cause = leadingCause(pair, isWorse ? 1 : -1);
       const through = cause === null ? '' : isWorse ? `, mostly through ${cause}` : `, mostly by less ${cause}`;
       return `${b.name} is late ${isWorse ? 'more' : 'less'} often than ${a.name}: ${rates}${ratio}${through}.`;

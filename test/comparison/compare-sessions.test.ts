@@ -125,6 +125,14 @@ describe('two groups', () => {
     expect(order.kind).toBe('mixed');
   });
 
+  it('of which one was never late have no ratio', () => {
+    const never = sessionsOf([0, 0, 0, 0, 0], arm('rt-50'));
+    const { summary } = compareThem(inTurn(normal, never), BY);
+    expect(summary).toBe(
+      'rt-50 is late less often than normal: none of its 18,000 advertisements against 1.1 %, mostly by less cpu-contention.',
+    );
+  });
+
   it('are worse or better by which of them is the baseline', () => {
     const sessions = inTurn(normal, realTime);
     const turned = compareThem(sessions, { ...BY, baseline: { name: 'rt-50' } });

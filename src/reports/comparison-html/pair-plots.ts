@@ -83,7 +83,7 @@ export const renderPairPlots = (
     scale: ratioScale(drawn),
     same: 1,
     estimateOf: ({ ratio }) => ratio,
-    describe: ({ ratio }) => describeRatio(ratio, confidence),
+    describe: ({ ratio }) => (ratio.value === 0 ? 'none was late' : describeRatio(ratio, confidence)),
   })}${renderPairs(drawn, marks, sure, {
     id: 'differences',
     caption: html`<strong>How many percentage points more or less.</strong> The same as a difference: what it means in

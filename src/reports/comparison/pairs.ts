@@ -19,7 +19,9 @@ export const STYLE_OF_VERDICT: Readonly<Record<PairVerdict, Style>> = {
 
 const tellRates = (pair: ComparedPair, confidence: number, { label }: Telling): Pieces => {
   const ratio = describeRatio(pair.ratio, confidence);
-  const by = ratio === NOTHING ? [say('; no ratio, for none was late in '), quote(label(pair.a))] : [say(`; ${ratio}`)];
+  const withoutLate = ratio === NOTHING ? pair.a : pair.ratio.value === 0 ? pair.b : null;
+  const by =
+    withoutLate === null ? [say(`; ${ratio}`)] : [say('; no ratio, for none was late in '), quote(label(withoutLate))];
   return [say(`Late rate: ${describeDifference(pair.difference)}`), ...by, say('.')];
 };
 
