@@ -5,7 +5,7 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { makeFolder, readRows, readStats, type Row } from './rendering.js';
+import { makeFolder, readRows, readStats, type Row } from '../recorders/rendering.js';
 
 const RECORD = join(import.meta.dirname, '../../scripts/recorders/record');
 /** Version 1 of the freezer where it is mounted, else version 2. */
@@ -87,7 +87,7 @@ it('records who stops and freezes a sender, and every CPU’s beats', async () =
     expect(beats.length).toBeGreaterThan(0.8 * 33 * seconds);
     expect(beats.at(-1)?.['evt.info']).toMatch(/^irq_ns=\d+ softirq_ns=\d+ $/);
   }
-}, 30_000);
+});
 
 it('leaves the raw file where it is killed, and says how to render it', async () => {
   const folder = makeFolder();
@@ -103,4 +103,4 @@ it('leaves the raw file where it is killed, and says how to render it', async ()
   expect(spawnSync(process.execPath, command).status).toBe(0);
   const rows = readRows(join(folder, 'trace.jsonl.gz'));
   expect(readStats(join(folder, 'trace.stats.txt'))).toMatchObject({ 'Driver Drops': 0, Rows: rows.length });
-}, 30_000);
+});
