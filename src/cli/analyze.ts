@@ -1,6 +1,6 @@
 import { collectReport, type KeptPictures } from '../collect-report.js';
 import type { AnswerReport } from '../model/report.js';
-import type { Analyze } from '../model/request.js';
+import type { Analyze, AnalyzeProgress } from '../model/request.js';
 import { renderGaps, renderJson, renderNdjson } from '../reports/index.js';
 import type { AnalyzeArguments, ReportKind } from './analyze-arguments.js';
 import { raiseAnalyzeArguments } from './analyze-arguments.js';
@@ -13,6 +13,7 @@ import { findExcessLoss, findFailOn, findUnusable } from './limits.js';
 import { writeAll, writeMessage } from './output.js';
 import { openProgress } from './progress.js';
 import { checkReportFiles, writeReportFile, type ReportFile } from './report-files.js';
+import { untilSignal, type UntilSignal } from './until-signal.js';
 import type { World } from './world.js';
 
 const render = async (report: AnswerReport, args: AnalyzeArguments): Promise<string> => {
@@ -98,31 +99,16 @@ const analyzeUntilSignal = async (
   args: AnalyzeArguments,
   world: World,
   analyze: Analyze,
-): Promise<{ collected: AnswerReport } | { signal: ExitCode }> => {
+): Promise<UntilSignal<AnswerReport>> => {
   const progress = openProgress(world);
-  const abort = new AbortController();
-  let ignoreSignals = (): void => undefined;
-  const signalled = new Promise<{ signal: ExitCode }>((resolve) => {
-    ignoreSignals = world.onSignal((signal) => {
-      resolve({ signal });
-      abort.abort();
-    });
-  });
-  const answered = collectReport(
-    analyze,
-    args.request,
-    {
-      onProgress: (at) => {
-        progress.show(at);
-      },
-      signal: abort.signal,
-    },
-    choosePictures(args),
-  ).then((collected) => ({ collected }));
+  const onProgress = (at: AnalyzeProgress): void => {
+    progress.show(at);
+  };
   try {
-    return await Promise.race([signalled, answered]);
+    return await untilSignal(world, (signal) =>
+      collectReport(analyze, args.request, { onProgress, signal }, choosePictures(args)),
+    );
   } finally {
-    ignoreSignals();
     progress.clear();
   }
 };
@@ -137,7 +123,7 @@ export const runAnalyze = async (low: AnalyzeLowArguments, world: World, analyze
   const files = listFiles(args);
   if (files.length > 0) await checkReportFiles(files);
   const outcome = await analyzeUntilSignal(args, world, analyze);
-  return 'signal' in outcome ? outcome.signal : report(outcome.collected, args, world);
+  return 'signal' in outcome ? outcome.signal : report(outcome.done, args, world);
 };
 
 /** `whylate analyze`: every late advertisement in the inputs, and why. */

@@ -1,5 +1,4 @@
 import { basename, join, resolve } from 'node:path';
-import type { AnswerReport } from '../model/report.js';
 import { requestOf } from '../model/request.js';
 import type { Bundle } from '../sessions/bundle/bundle-session.js';
 import type { CommandDefinition } from './command.js';
@@ -17,25 +16,6 @@ interface LowBundleArguments {
   withTrace: boolean;
 }
 
-/** Paths as they are in the bundle: where the folder lies is nobody's business. */
-const shortenPaths = (report: AnswerReport, folder: string): AnswerReport => {
-  const shorten = (path: string): string => (path.startsWith(folder) ? basename(path) : path);
-  return {
-    ...report,
-    answer: {
-      ...report.answer,
-      inputs: report.answer.inputs.map((input) => ({ ...input, path: shorten(input.path) })),
-      instances: report.answer.instances.map((instance) => ({
-        ...instance,
-        late: instance.late.map((late) => ({
-          ...late,
-          evidence: late.evidence.map((row) => ({ ...row, input: shorten(row.input) })),
-        })),
-      })),
-    },
-  };
-};
-
 const analyseFolder = async (
   folder: string,
   signal: AbortSignal,
@@ -43,7 +23,11 @@ const analyseFolder = async (
   const { analyzeForReports } = await import('../reporting.js');
   const { renderJson } = await import('../reports/index.js');
   const { renderMarkdown } = await import('../reports/markdown/index.js');
-  const report = shortenPaths(await analyzeForReports(requestOf({ files: [folder] }), { signal }), folder);
+  const { renameInputs } = await import('../reports/rename-inputs.js');
+  // Where the folder lies is nobody's business, and neither of the two draws pictures.
+  const report = renameInputs(await analyzeForReports(requestOf({ files: [folder] }), { signal }, 'none'), (path) =>
+    path.startsWith(folder) ? basename(path) : path,
+  );
   return { json: renderJson(report.answer), markdown: renderMarkdown(report, { zone: 'utc' }) };
 };
 

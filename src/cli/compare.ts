@@ -11,6 +11,7 @@ import { writeAll, writeMessage } from './output.js';
 import { openProgress } from './progress.js';
 import { checkReportFiles, writeReportFile } from './report-files.js';
 import { UsageError } from './usage-error.js';
+import { untilSignal, type UntilSignal } from './until-signal.js';
 import type { World } from './world.js';
 
 const render = async (comparison: Comparison, args: CompareArguments): Promise<string> => {
@@ -57,32 +58,24 @@ const compareUntilSignal = async (
   request: CompareRequest,
   world: World,
   compare: Compare,
-): Promise<{ comparison: Comparison } | { signal: ExitCode }> => {
+): Promise<UntilSignal<Comparison>> => {
   const progress = openProgress(world);
-  const abort = new AbortController();
-  let at = '';
-  let ignoreSignals = (): void => undefined;
-  const signalled = new Promise<{ signal: ExitCode }>((resolve) => {
-    ignoreSignals = world.onSignal((signal) => {
-      resolve({ signal });
-      abort.abort();
-    });
-  });
-  const compared = compare(request, {
-    onSession: (done, of) => {
-      at = `${String(done)} of ${String(of)} sessions done, reading the next`;
-    },
-    onProgress: (read) => {
-      progress.show(read, at === '' ? 'reading the first session' : at);
-    },
-    signal: abort.signal,
-  }).then((comparison) => ({ comparison }));
+  let at = 'reading the first session';
   try {
-    return await Promise.race([signalled, compared]);
+    return await untilSignal(world, (signal) =>
+      compare(request, {
+        onSession: (done, of) => {
+          at = `${String(done)} of ${String(of)} sessions done, reading the next`;
+        },
+        onProgress: (read) => {
+          progress.show(read, at);
+        },
+        signal,
+      }),
+    );
   } catch (error) {
     throw error instanceof UnknownSettingError ? new UsageError(error.message) : error;
   } finally {
-    ignoreSignals();
     progress.clear();
   }
 };
@@ -101,7 +94,7 @@ export const runCompare = async (low: CompareLowArguments, world: World, compare
   const args = raiseCompareArguments(low, world);
   if (args.html !== null) await checkReportFiles([{ flag: 'html', path: args.html }]);
   const outcome = await compareUntilSignal(args.request, world, compare);
-  return 'signal' in outcome ? outcome.signal : report(outcome.comparison, args, world);
+  return 'signal' in outcome ? outcome.signal : report(outcome.done, args, world);
 };
 
 const figures = listConditionFigures().filter((name) => !name.includes('.'));

@@ -1,5 +1,6 @@
 import type { Estimate, PairVerdict } from '../model/comparison.js';
 import { intraSessionCorrelation, pooledRate, type SessionRate } from './statistics/beta-binomial.js';
+import { countArrangements } from './statistics/arrangements.js';
 import { cliffsDelta } from './statistics/cliffs-delta.js';
 import { mannWhitney } from './statistics/mann-whitney.js';
 import { contrastOf, powerOf, sessionsNeeded } from './statistics/power.js';
@@ -38,11 +39,7 @@ export interface Difference {
 }
 
 /** The least p that so many sessions can have: all of one group above all of the other, 2 by the ways to deal them. */
-const leastP = (a: number, b: number): number => {
-  let ways = 1;
-  for (let k = 1; k <= Math.min(a, b); k++) ways *= (a + b - k + 1) / k;
-  return a === 0 || b === 0 ? 1 : 2 / ways;
-};
+const leastP = (a: number, b: number): number => (a === 0 || b === 0 ? 1 : 2 / countArrangements([a, b]));
 
 const powerFor = (a: readonly SessionRate[], b: readonly SessionRate[], alpha: number): Difference['power'] => {
   const none = { ratio: RATIO, reached: null, sessionsNeeded: null };

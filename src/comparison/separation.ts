@@ -3,6 +3,7 @@ import type { SessionToCompare } from '../model/session-figures.js';
 import { nameValue, valueOf } from './groups.js';
 import { lateRateOf } from './session-rates.js';
 import { knowsSetting, listSettings } from './setting-names.js';
+import { countArrangements } from './statistics/arrangements.js';
 import { holm } from './statistics/holm.js';
 import { kruskalWallis } from './statistics/kruskal-wallis.js';
 import { mannWhitney } from './statistics/mann-whitney.js';
@@ -89,22 +90,15 @@ const measure = (parts: readonly (readonly SessionToCompare[])[], seed: number):
   if (a && b && rates.length === 2) {
     const { u, p } = mannWhitney(a, b);
     const delta = (2 * u) / (a.length * b.length) - 1;
-    return { separation: Math.abs(delta), measure: 'cliffs-delta', p, leastP: Math.min(1, 2 / waysToDeal(sizes)) };
+    return {
+      separation: Math.abs(delta),
+      measure: 'cliffs-delta',
+      p,
+      leastP: Math.min(1, 2 / countArrangements(sizes)),
+    };
   }
   const { epsilonSquared, p } = kruskalWallis(rates, seed);
-  return { separation: epsilonSquared, measure: 'epsilon-squared', p, leastP: 1 / waysToDeal(sizes) };
-};
-
-/** In how many ways sessions can be dealt to parts of these sizes. */
-const waysToDeal = (sizes: readonly number[]): number => {
-  let ways = 1;
-  let dealt = 0;
-  for (const size of sizes)
-    for (let k = 1; k <= size; k++) {
-      dealt += 1;
-      ways *= dealt / k;
-    }
-  return ways;
+  return { separation: epsilonSquared, measure: 'epsilon-squared', p, leastP: 1 / countArrangements(sizes) };
 };
 
 const describePart = (part: readonly SessionToCompare[], name: string): SettingSeparation['values'][number] => {

@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { readdirSync } from 'node:fs';
 import type { AnswerReport } from '../../src/model/report.js';
 import { requestOf } from '../../src/model/request.js';
+import { renameInputs } from '../../src/reports/rename-inputs.js';
 import { analyzeForReports } from '../../src/reporting.js';
 
 const TRACES = fileURLToPath(new URL('../../traces', import.meta.url));
@@ -18,19 +19,5 @@ export const listRecordings = (): string[] =>
 export const reportOf = async (name: string, { everyPicture = false } = {}): Promise<AnswerReport> => {
   const kept = everyPicture ? 'all' : 'late';
   const report = await analyzeForReports(requestOf({ files: [`${TRACES}/${name}`] }), {}, kept);
-  const shorten = (path: string): string => path.replace(TRACES, 'traces');
-  return {
-    ...report,
-    answer: {
-      ...report.answer,
-      inputs: report.answer.inputs.map((input) => ({ ...input, path: shorten(input.path) })),
-      instances: report.answer.instances.map((instance) => ({
-        ...instance,
-        late: instance.late.map((late) => ({
-          ...late,
-          evidence: late.evidence.map((row) => ({ ...row, input: shorten(row.input) })),
-        })),
-      })),
-    },
-  };
+  return renameInputs(report, (path) => path.replace(TRACES, 'traces'));
 };

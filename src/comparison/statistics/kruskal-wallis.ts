@@ -1,4 +1,5 @@
 import { makeRandom } from '../../model/random.js';
+import { countArrangements } from './arrangements.js';
 import { chiSquareSurvival } from './gamma.js';
 import { rankAll } from './ranks.js';
 
@@ -19,20 +20,6 @@ const MOST_ARRANGEMENTS = 20_000;
 export const PERMUTATIONS = 9_999;
 /** Sums of the same ranks differ by this much at most by the order they are added in. */
 const SLACK = 1e-9;
-
-/** Ways to deal the values to groups of these sizes, or infinity where they are too many. */
-const arrangementsOf = (sizes: readonly number[]): number => {
-  let ways = 1;
-  let dealt = 0;
-  for (const size of sizes) {
-    for (let k = 1; k <= size; k++) {
-      dealt++;
-      ways = (ways * dealt) / k;
-    }
-    if (ways > 1e6 * MOST_ARRANGEMENTS) return Number.POSITIVE_INFINITY;
-  }
-  return Math.round(ways);
-};
 
 /** Calls `visit` with the sum of squares (squared rank sum by size) of each way to deal the ranks. */
 const dealAll = (ranks: Int32Array, sizes: readonly number[], visit: (squares: number) => void): void => {
@@ -107,7 +94,7 @@ export const kruskalWallis = (groups: readonly (readonly number[])[], seed: numb
     return { h, epsilonSquared, p: chiSquareSurvival(h, filled.length - 1), method: 'chi-square' };
   }
   const limit = observed * (1 - SLACK);
-  const arrangements = arrangementsOf(sizes);
+  const arrangements = countArrangements(sizes);
   let far = 0;
   if (arrangements <= MOST_ARRANGEMENTS) {
     dealAll(doubled, sizes, (squares) => {
