@@ -16,10 +16,9 @@ import type { AnalyzeHooks, AnalyzeRequest } from './model/request.js';
 import type { Vitals } from './model/vitals.js';
 import { readCapture, readTcpdumpStats } from './sources/capture/index.js';
 import { resolveInputs, type CaptureInput, type ResolvedInputs, type TraceInput } from './sources/inputs.js';
-import { openCompressed } from './sources/open-elsewhere.js';
 import { nameOfPath } from './sources/open.js';
-import { openTrace, openTraceFile } from './sources/sysdig-json/index.js';
 import { parseSysdigStats } from './sources/sysdig-stats.js';
+import { openTraceInput } from './sources/traces.js';
 import { readVitals } from './sources/vitals.js';
 import { collectWindows } from './streams/read-trace.js';
 import { absoluteFrom, ns } from './time/ns.js';
@@ -31,48 +30,57 @@ import { readFile } from 'node:fs/promises';
 
 const NOT_ALIGNED: CounterDefinition = {
   name: 'capture_not_aligned',
+  source: 'capture',
   severity: 'error',
   help: 'A capture shows none of the advertisements of the other inputs, so its clock cannot be related to theirs and it was left out; check that they were recorded at the same time and place.',
 };
 const NO_SWITCHES: CounterDefinition = {
   name: 'trace_without_switch',
+  source: 'trace',
   severity: 'error',
   help: 'The trace holds no scheduler switches, so nobody can say why a sender did not run; record without a filter that drops them.',
 };
 const SHARED_RINGS: CounterDefinition = {
   name: 'trace_shared_ring_buffers',
+  source: 'trace',
   severity: 'notice',
   help: 'CPUs share ring buffers, so evt.cpu is not the CPU and occupancy is reconstructed; record with sysdig --cpus-for-each-buffer 1.',
 };
 const BROKEN_CHAINS: CounterDefinition = {
   name: 'trace_broken_switch_chains',
+  source: 'trace',
   severity: 'info',
   help: 'Switches whose leaving thread was not the one that had come; nobody is blamed for time across them.',
 };
 const NO_SENDERS: CounterDefinition = {
   name: 'trace_without_advertisements',
+  source: 'trace',
   severity: 'error',
   help: 'No system call in the trace sends a VRRP advertisement; check that it was recorded on the sending machine and that sendmsg and sendto were not filtered out.',
 };
 const DROP_ROWS: CounterDefinition = {
   name: 'trace_drop_rows',
+  source: 'trace',
   severity: 'data-loss',
   help: 'The recorder says in the stream that it dropped events; nobody is accused across such a place. Record to a file (-w) on a fast disk, so that the recorder keeps up.',
 };
 const FORGOTTEN_FACTS: CounterDefinition = {
   name: 'trace_facts_forgotten',
+  source: 'trace',
   severity: 'notice',
   help: 'There were more signals, control-group writes and the like than are kept; the oldest were forgotten.',
 };
 
 const CUT_OFF_UNREADABLE: CounterDefinition = {
   name: 'session_input_unreadable',
+  source: 'session',
   severity: 'data-loss',
   help: 'Inputs of a recording that was cut off hold nothing that can be read, and were left out.',
 };
 
 const VITALS_ELSEWHERE: CounterDefinition = {
   name: 'vitals_not_related',
+  source: 'vitals',
   severity: 'error',
   help: 'The vitals were recorded at another time than the trace and the captures, or nothing else was recorded inside the sending VM, and were left out.',
 };
@@ -256,12 +264,7 @@ const readTrace = async (
   };
   const { parser, threads } = request;
   const context = { where: nameOfPath(input.path), counters, parser, ...(threads === null ? {} : { threads }) };
-  const bytesOf = (): AsyncIterable<Uint8Array> =>
-    input.storage === 'compressed' ? openCompressed(input.path, counters, threads ?? undefined) : input.open();
-  const { header, batches } =
-    input.storage === 'plain' && parser !== 'ndjson'
-      ? await openTraceFile(input.path, context, countBytes)
-      : await openTrace(counted(bytesOf(), countBytes), context);
+  const { header, batches } = await openTraceInput(input, context, countBytes);
   const timeline = new Timeline(request.intervalNs ?? shortestInterval(points), wantedPictures(request, hooks));
   const windows = await collectWindows(batches, timeline, counters, (batch) => {
     events += batch.length;
@@ -276,13 +279,6 @@ const readTrace = async (
   windows.sort((a, b) => a.attempt.time - b.attempt.time);
   return { input, base: header.baseNs, windows, summary, loss };
 };
-
-async function* counted(chunks: AsyncIterable<Uint8Array>, count: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    count(chunk.length);
-    yield chunk;
-  }
-}
 
 /** The least lateness that is reported where nobody says (ns). */
 const LEAST_LATENESS = 5_000_000;

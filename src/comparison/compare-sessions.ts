@@ -14,21 +14,25 @@ import { summariseGroups, summariseSettings } from './words.js';
 
 const CUT_OFF: CounterDefinition = {
   name: 'compared_sessions_cut_off',
+  source: 'comparison',
   severity: 'notice',
   help: 'Sessions say that they were cut off; what was recorded until then counts.',
 };
 const ENDED_WHEN_LATE: CounterDefinition = {
   name: 'compared_sessions_ended_when_late',
+  source: 'comparison',
   severity: 'notice',
   help: 'Sessions ended because enough advertisements had been late, so their rates are too high; record for a fixed time to compare rates.',
 };
 const WITH_PROBLEMS: CounterDefinition = {
   name: 'compared_sessions_with_problems',
+  source: 'comparison',
   severity: 'notice',
   help: 'The analysis of sessions counted errors or lost data; whylate analyze tells which.',
 };
 const WITHOUT_SNAPSHOT: CounterDefinition = {
   name: 'compared_sessions_without_snapshot',
+  source: 'comparison',
   severity: 'notice',
   help: 'Sessions have no environment.json, so that nobody can say how their machines were set; whylate env writes one.',
 };

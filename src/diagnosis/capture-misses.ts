@@ -6,11 +6,13 @@ import { IdSeries } from './ip-ids.js';
 
 const MISSED: CounterDefinition = {
   name: 'capture_missed_advertisements',
+  source: 'capture',
   severity: 'notice',
   help: 'Captures farther out saw advertisements that a nearer one did not, so the nearer one missed them and nothing was lost; capture with a larger buffer: tcpdump -B 10000.',
 };
 const UNSEEN_IDS: CounterDefinition = {
   name: 'capture_unseen_ids',
+  source: 'capture',
   severity: 'notice',
   help: 'IP identifications between those of captured advertisements are on no capture and belong to no send call of a trace: advertisements that were lost before the first capture, refused by the kernel, or missed by the captures; capture with a larger buffer (tcpdump -B 10000), and record a trace inside the sending VM.',
 };

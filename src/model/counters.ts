@@ -1,9 +1,13 @@
 export type Severity = 'info' | 'notice' | 'error' | 'data-loss';
 
+/** What a counter speaks of: any input before its kind is known, one kind of input, a session folder, or what was made of them. */
+export type CounterSource = 'input' | 'trace' | 'capture' | 'log' | 'vitals' | 'session' | 'analysis' | 'comparison';
+
 /** One named count of something out of the ordinary, as the answer shows it. */
 export interface Counter {
   readonly name: string;
   readonly severity: Severity;
+  readonly source: CounterSource;
   readonly count: number;
   /** One sentence: what it means and what to do. */
   readonly help: string;
@@ -13,6 +17,8 @@ export interface Counter {
 export interface CounterDefinition {
   readonly name: string;
   readonly severity: Severity;
+  readonly source: CounterSource;
+  /** One sentence or two: what it means and what to do. */
   readonly help: string;
 }
 
@@ -43,6 +49,7 @@ export class CounterTable {
       .map(({ definition, count }) => ({
         name: definition.name,
         severity: definition.severity,
+        source: definition.source,
         count,
         help: definition.help,
       }))

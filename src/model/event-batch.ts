@@ -1,3 +1,4 @@
+import type { ClockKind } from './advertisement.js';
 import type { Ns } from '../time/ns.js';
 
 /** Direction of a system-call event: 0 enter, 1 exit. */
@@ -67,6 +68,7 @@ export interface InfoSpan {
 export interface TraceHeader {
   /** ns since the epoch of the trace's clock; all times of its batches are relative to it. */
   readonly baseNs: bigint;
+  readonly clock: ClockKind;
 }
 
 /** Where in the inputs an event stands, so that a reader can find it again. */

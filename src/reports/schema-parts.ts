@@ -40,6 +40,10 @@ export const causes = Object.keys(WHERE_OF_CAUSE) as Cause[];
 export const counter = object('A count of something out of the ordinary.', {
   name: { type: 'string', pattern: '^[a-z][a-z0-9_]*$' },
   severity: oneOf(['info', 'notice', 'error', 'data-loss']),
+  source: oneOf(
+    ['input', 'trace', 'capture', 'log', 'vitals', 'session', 'analysis', 'comparison'],
+    'What it speaks of; input: any, before its kind is known.',
+  ),
   count: { type: 'integer', minimum: 1 },
   help: text,
 });

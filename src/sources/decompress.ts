@@ -7,11 +7,13 @@ import { splitAtFrames, ZstdFrames } from './zstd-frames.js';
 
 const CUT: CounterDefinition = {
   name: 'compressed_input_cut',
+  source: 'input',
   severity: 'data-loss',
   help: 'A compressed input ends in the middle: what could be decompressed was read, the rest is missing. Copy it again, or let the recorder end before copying.',
 };
 const DAMAGED: CounterDefinition = {
   name: 'compressed_input_damaged',
+  source: 'input',
   severity: 'data-loss',
   help: 'A compressed input is damaged, or followed by bytes that are not compressed data: what came before was read, the rest was not. Copy it again and compare checksums.',
 };

@@ -4,7 +4,7 @@ import { CounterTable } from '../model/counters.js';
 import { InputError } from '../model/input-error.js';
 import { inputErrorOf, storageOf, nameOfPath, openBytes, STDIN, type Storage } from './open.js';
 import { peek } from './peek.js';
-import { recognise, RECOGNISE_BYTES, type InputKind } from './recognise.js';
+import { recognise, RECOGNISE_BYTES, TRACE_KINDS, type InputKind, type TraceKind } from './recognise.js';
 
 /** An input whose content is known to be usable in its role. */
 export type IdentifiedInput = {
@@ -18,7 +18,7 @@ export type IdentifiedInput = {
   /** How it lies there: a file that may be read from any place on, a compressed file, or what can be read only once. */
   readonly storage: Storage;
 } & (
-  | { readonly role: 'trace'; readonly kind: 'sysdig-json' }
+  | { readonly role: 'trace'; readonly kind: TraceKind }
   | { readonly role: 'capture'; readonly kind: Capture['format'] }
   | { readonly role: 'log'; readonly kind: 'keepalived-log' }
   | { readonly role: 'vitals'; readonly kind: 'vitals' }
@@ -113,8 +113,10 @@ const assignRole = (given: Given, kind: InputKind, wanted: Role | null): Identif
 };
 
 const withRole = (given: Given, kind: keyof typeof NAME_OF_KIND): IdentifiedInput => {
-  if (kind === 'sysdig-json') return { ...given, role: 'trace', kind };
+  if (isTraceKind(kind)) return { ...given, role: 'trace', kind };
   if (kind === 'keepalived-log') return { ...given, role: 'log', kind };
   if (kind === 'vitals') return { ...given, role: 'vitals', kind };
   return { ...given, role: 'capture', kind };
 };
+
+const isTraceKind = (kind: string): kind is TraceKind => (TRACE_KINDS as readonly string[]).includes(kind);

@@ -40,18 +40,21 @@ export interface ResolvedInputs {
 
 const FILE_IGNORED: CounterDefinition = {
   name: 'session_file_ignored',
+  source: 'session',
   severity: 'notice',
   help: 'Files of a session folder that are called trace.* but are not sysdig JSON were left out.',
 };
 
 const CAPTURE_IGNORED: CounterDefinition = {
   name: 'session_capture_ignored',
+  source: 'session',
   severity: 'data-loss',
   help: 'Captures of a recording that was cut off cannot be read and were left out.',
 };
 
 const VITALS_IGNORED: CounterDefinition = {
   name: 'session_vitals_ignored',
+  source: 'session',
   severity: 'notice',
   help: 'The vitals.ndjson of a session folder holds no samples of counters and was left out.',
 };

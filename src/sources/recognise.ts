@@ -1,9 +1,13 @@
 import { recogniseCapture } from './capture/index.js';
 import { isVitalsLine } from './vitals.js';
 
+/** The kinds of trace: events from inside the sending machine. */
+export const TRACE_KINDS = ['sysdig-json'] as const;
+export type TraceKind = (typeof TRACE_KINDS)[number];
+
 /** What a file is, by its content. */
 export type InputKind =
-  | 'sysdig-json'
+  | TraceKind
   | 'pcap'
   | 'pcapng'
   | 'tcpdump-text'

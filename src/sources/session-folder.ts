@@ -27,42 +27,50 @@ export interface SessionFiles {
 
 const SESSION_JSON_UNREADABLE: CounterDefinition = {
   name: 'session_json_unreadable',
+  source: 'session',
   severity: 'error',
   help: 'A session.json is not readable or does not list its points; the files of the folder were taken by their names.',
 };
 const CAPTURE_MISSING: CounterDefinition = {
   name: 'session_capture_missing',
+  source: 'session',
   severity: 'data-loss',
   help: 'A session.json lists capture points whose file is not in the folder; copy the whole folder.',
 };
 const INPUT_EMPTY: CounterDefinition = {
   name: 'session_input_empty',
+  source: 'session',
   severity: 'data-loss',
   help: 'Files of a session folder are empty and were left out, as when the session was cut off.',
 };
 const LOG_EMPTY: CounterDefinition = {
   name: 'session_log_empty',
+  source: 'session',
   severity: 'info',
   help: 'The keepalived.log of a session folder is empty and was left out; keepalived may have logged elsewhere.',
 };
 const SCAP_IGNORED: CounterDefinition = {
   name: 'session_scap_ignored',
+  source: 'session',
   severity: 'error',
   help: "A session folder holds its trace only in sysdig's own format, which was left out; convert it: sysdig -r trace.scap -j > trace.jsonl",
 };
 
 const INCOMPLETE: CounterDefinition = {
   name: 'session_incomplete',
+  source: 'session',
   severity: 'notice',
   help: 'A session.json says that the recording was cut off; the answer is about what was recorded until then.',
 };
 const NOT_RENDERED: CounterDefinition = {
   name: 'session_trace_not_rendered',
+  source: 'session',
   severity: 'error',
   help: 'The trace of a session folder is not rendered yet, as after a kill, and was left out: whylate record --recover FOLDER',
 };
 const FLIGHT: CounterDefinition = {
   name: 'session_flight_folder',
+  source: 'session',
   severity: 'notice',
   help: 'The folder of a flight recorder holds no recording itself; analyze the folders late-* and end in it.',
 };

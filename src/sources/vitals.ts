@@ -2,30 +2,35 @@ import type { CounterDefinition, CounterTable } from '../model/counters.js';
 import type { Vitals } from '../model/vitals.js';
 import { relativeTo } from '../time/ns.js';
 import { GrowthSeries } from './growth-series.js';
-import { splitLines } from './sysdig-json/lines.js';
+import { splitLines } from './text-lines.js';
 
 const BAD_LINE: CounterDefinition = {
   name: 'vitals_bad_line',
+  source: 'vitals',
   severity: 'data-loss',
   help: 'Lines of the vitals that are no JSON object with ns and clock, or lie more than 104 days from the first, were left out; copy the file again.',
 };
 const CUT_LINE: CounterDefinition = {
   name: 'vitals_cut_line',
+  source: 'vitals',
   severity: 'info',
   help: 'The last line of the vitals has no end and was left out, as when the recorder was stopped.',
 };
 const OTHER_CLOCK: CounterDefinition = {
   name: 'vitals_other_clock',
+  source: 'vitals',
   severity: 'error',
   help: 'Samples of the vitals whose clock is not "realtime" cannot be related to the trace and were left out.',
 };
 const TIME_BACKWARDS: CounterDefinition = {
   name: 'vitals_time_backwards',
+  source: 'vitals',
   severity: 'notice',
   help: 'Samples of the vitals are earlier than the one before (the clock was set back, or two files were put together); nothing is read from the growth across them.',
 };
 const COUNTER_BACKWARDS: CounterDefinition = {
   name: 'vitals_counter_backwards',
+  source: 'vitals',
   severity: 'notice',
   help: 'Counters in the vitals fell (a reboot, a CPU taken out, a control group made anew); nothing is read from that.',
 };

@@ -5,6 +5,7 @@ import { isBefore, RunQueue, type Run } from './sorted-runs.js';
 
 const OUT_OF_ORDER: CounterDefinition = {
   name: 'trace_events_out_of_order',
+  source: 'trace',
   severity: 'notice',
   help: 'Events came later than the merge could wait for and were taken where they stood; record to a file (-w), so that the recorder keeps up.',
 };

@@ -132,7 +132,7 @@ export const hostileReport = (): AnswerReport => {
       ],
       {
         tool: { name: 'whylate', version: HOSTILE },
-        counters: [{ name: HOSTILE, severity: 'error', count: 1, help: HOSTILE }],
+        counters: [{ name: HOSTILE, severity: 'error', source: 'trace', count: 1, help: HOSTILE }],
         assumptions: [{ what: HOSTILE, why: HOSTILE }],
         clocks: [
           { name: HOSTILE, segments: [{ fromNs: String(START_NS), offsetNs: '1', driftPpm: 0, uncertaintyNs: '1' }] },

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CounterTable, type CounterDefinition } from '../../src/model/counters.js';
 
-const definition = (name: string): CounterDefinition => ({ name, severity: 'notice', help: `About ${name}.` });
+const definition = (name: string): CounterDefinition => ({
+  name,
+  severity: 'notice',
+  source: 'trace',
+  help: `About ${name}.`,
+});
 
 describe('CounterTable', () => {
   it('is empty at first', () => {
@@ -38,7 +43,7 @@ describe('CounterTable', () => {
     const table = new CounterTable();
     table.add(definition('a'));
     table.add(definition('a'));
-    expect(table.list()).toEqual([{ name: 'a', severity: 'notice', count: 2, help: 'About a.' }]);
+    expect(table.list()).toEqual([{ name: 'a', severity: 'notice', source: 'trace', count: 2, help: 'About a.' }]);
   });
 
   it('hands out a list of its own', () => {

@@ -24,16 +24,24 @@ export const everythingAnswer = (): Answer =>
         {
           name: 'sysdig_json_bad_row',
           severity: 'data-loss',
+          source: 'trace',
           count: 3,
           help: 'Rows that are no JSON were left out; record again or look at the lines named on stderr.',
         },
         {
           name: 'capture_cut_record',
           severity: 'notice',
+          source: 'trace',
           count: 1,
           help: 'The last packet is cut off; that is normal.',
         },
-        { name: 'vrrp_other_packets', severity: 'info', count: 12, help: 'Packets that are not VRRP.' },
+        {
+          name: 'vrrp_other_packets',
+          severity: 'info',
+          source: 'trace',
+          count: 12,
+          help: 'Packets that are not VRRP.',
+        },
       ],
       assumptions: [{ what: 'backup priority 100', why: 'no lower priority was seen' }],
       clocks: [
@@ -93,7 +101,7 @@ export const hostileAnswer = (): Answer => {
       assumptions: [{ what: HOSTILE, why: HOSTILE }],
       clocks: [{ name: HOSTILE, segments: [{ fromNs: '0', offsetNs: '1', driftPpm: 0, uncertaintyNs: '1' }] }],
       artefacts: [{ atNs: String(START_NS), kind: HOSTILE, clock: HOSTILE, ns: '1', summary: HOSTILE }],
-      counters: [{ name: 'a_counter', severity: 'error', count: 1, help: HOSTILE }],
+      counters: [{ name: 'a_counter', severity: 'error', source: 'trace', count: 1, help: HOSTILE }],
     },
   );
   return { ...base, inputs: base.inputs.map((input) => ({ ...input, path: HOSTILE, name: HOSTILE })) };

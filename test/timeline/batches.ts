@@ -1,6 +1,6 @@
 import { ENTER, EXIT, type EventBatch, type NameTable } from '../../src/model/event-batch.js';
-import { createNameTable } from '../../src/sources/sysdig-json/names.js';
-import { parseNextThread } from '../../src/sources/sysdig-json/switch-info.js';
+import { createNameTable } from '../../src/sources/trace/name-table.js';
+import { parseNextThread } from '../../src/sources/trace/next-thread.js';
 
 /** One row of a trace in words; what is left out is absent in the row. */
 export interface PlainRow {

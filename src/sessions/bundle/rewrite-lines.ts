@@ -2,7 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { splitLines } from '../../sources/sysdig-json/lines.js';
+import { splitLines } from '../../sources/text-lines.js';
 
 async function* changeLines(
   bytes: AsyncIterable<Uint8Array>,

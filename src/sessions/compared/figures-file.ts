@@ -10,11 +10,13 @@ import { hashInput, isSameList, isSameState, stateOf, type HashedInput } from '.
 
 const NOT_KEPT: CounterDefinition = {
   name: 'session_figures_not_kept',
+  source: 'session',
   severity: 'notice',
   help: "Figures could not be written into their session's folder; the session is analysed again next time, unless you may write there.",
 };
 const IGNORED: CounterDefinition = {
   name: 'session_figures_ignored',
+  source: 'session',
   severity: 'notice',
   help: 'A figures.json could not be used as it is damaged; its session was analysed again.',
 };

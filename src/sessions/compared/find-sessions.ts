@@ -10,6 +10,7 @@ import { expandPattern, isPattern } from './expand-pattern.js';
 
 const FOLDER_UNREADABLE: CounterDefinition = {
   name: 'compared_folder_unreadable',
+  source: 'session',
   severity: 'error',
   help: 'Folders could not be looked into for sessions; give read access, or name the sessions.',
 };

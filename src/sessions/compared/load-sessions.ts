@@ -10,6 +10,7 @@ import { hashInputs, isUnchanged, listInputs } from './session-inputs.js';
 
 const CHANGED: CounterDefinition = {
   name: 'session_changed_while_analysed',
+  source: 'session',
   severity: 'notice',
   help: 'Files of a session changed while it was analysed, as when it is still recorded; its figures may be of both, and are not kept.',
 };

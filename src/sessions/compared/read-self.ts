@@ -10,6 +10,7 @@ import { readSnapshotSettings } from './snapshot-settings.js';
 
 const SESSION_UNREADABLE: CounterDefinition = {
   name: 'compared_session_json_unreadable',
+  source: 'session',
   severity: 'error',
   help: 'A session.json is not readable or no JSON object; its session is compared without labels, start and how it was recorded.',
 };

@@ -7,11 +7,13 @@ import { readJson } from './read-json.js';
 
 const SNAPSHOT_UNREADABLE: CounterDefinition = {
   name: 'environment_json_unreadable',
+  source: 'session',
   severity: 'error',
   help: 'An environment.json is not readable or no JSON object; its session is compared without those settings.',
 };
 const VALUE_IGNORED: CounterDefinition = {
   name: 'environment_json_value_ignored',
+  source: 'session',
   severity: 'notice',
   help: 'Values in an environment.json that are neither text, number nor boolean, or longer than 4,096 characters, were left out.',
 };

@@ -1,4 +1,4 @@
-import { LONGEST_LINE_BYTES } from './lines.js';
+import { LONGEST_LINE_BYTES } from '../text-lines.js';
 import { MARGIN } from './row-scanner.js';
 import { BLOCK_BYTES, type Slab, type SlabPool } from './slab.js';
 

@@ -1,6 +1,6 @@
 import type { CounterTable } from '../../model/counters.js';
 import type { Block } from './blocks.js';
-import type { Columns } from './columns.js';
+import type { Columns } from '../trace/columns.js';
 import type { ColumnSource, Lane, LaneContext, Reached } from './lane.js';
 import { LineAccount, quoteLongTimes, type Row } from './line-account.js';
 import * as problems from './problems.js';

@@ -1,5 +1,5 @@
 import type { NameTable } from '../../model/event-batch.js';
-import { decodeText } from './decode-text.js';
+import { decodeText } from '../trace/decode-text.js';
 
 /** Names of more different spellings than this are looked up as text each time, so that hostile traces take no more memory. */
 const MAX_SPELLINGS = 65_536;

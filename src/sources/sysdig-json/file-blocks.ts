@@ -1,6 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { Block } from './blocks.js';
-import { LONGEST_LINE_BYTES } from './lines.js';
+import { LONGEST_LINE_BYTES } from '../text-lines.js';
 import { MARGIN } from './row-scanner.js';
 import { BLOCK_BYTES, type Slab } from './slab.js';
 

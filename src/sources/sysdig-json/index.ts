@@ -1,18 +1,16 @@
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import type { CounterTable } from '../../model/counters.js';
-import type { EventBatch, TraceHeader } from '../../model/event-batch.js';
-import { InputError } from '../../model/input-error.js';
-import type { TraceParser } from '../../model/request.js';
+import type { EventBatch } from '../../model/event-batch.js';
 import { cutBlocks } from './blocks.js';
 import { ByteLane } from './byte-lane.js';
 import type { Lane, LaneContext } from './lane.js';
-import { createNameTable } from './names.js';
+import { createNameTable } from '../trace/name-table.js';
 import { readBlocks } from './read-blocks.js';
 import { readFile } from './read-file.js';
 import { ScanPool } from './scan-pool.js';
 import { SlabPool } from './slab.js';
-import { TraceBase } from './trace-base.js';
+import { TraceBase } from '../trace/base.js';
+import { openBatches, type NoEvents, type OpenTrace, type TraceContext } from '../trace/open-trace.js';
 import { CONTEXT_BYTES, ScannerMemory, WasmScanner } from './wasm-scanner.js';
 
 /** Behind more threads than these the one that folds what they read cannot keep up. */
@@ -20,22 +18,10 @@ const MOST_HELPERS = 3;
 /** One thread reads a file of this size (bytes) in the time in which another starts. */
 const LEAST_BYTES = 16 * 2 ** 20;
 
-export interface TraceContext {
-  /** The input's name in messages. */
-  readonly where: string;
-  readonly counters: CounterTable;
-  /** Default `bytes`. */
-  readonly parser?: TraceParser;
-  /** How many threads may read a plain file; default as many as there are processors. */
-  readonly threads?: number;
-}
-
-/** A trace whose first events are known. */
-export interface OpenTrace {
-  readonly header: TraceHeader;
-  /** In file order; read once. Returning its iterator closes the bytes, read or not. */
-  readonly batches: AsyncIterable<EventBatch>;
-}
+const NO_EVENTS: NoEvents = {
+  what: 'holds no usable sysdig event',
+  todo: 'record with sysdig -j and its default fields, or check that this is the trace',
+};
 
 /**
  * Read sysdig's JSON (`sysdig -j`, enter and exit events or exits only) as batches of events. Pull-driven; holds a block
@@ -48,7 +34,7 @@ export const openTrace = async (bytes: AsyncIterable<Uint8Array>, context: Trace
   const memory = scannerMemoryOf(context, false);
   const slabs = new SlabPool(memory);
   const reading = context.parser === 'ndjson' ? await startReference(lane) : startByteLane(lane, memory);
-  return openBatches(readBlocks(cutBlocks(bytes, slabs), reading, lane, slabs), lane.base, context);
+  return opened(readBlocks(cutBlocks(bytes, slabs), reading, lane, slabs), lane, context);
 };
 
 /**
@@ -75,8 +61,14 @@ export const openTraceFile = (
     pool: helpers > 0 ? new ScanPool(starts, lane.names, context.counters) : null,
     onBytes,
   };
-  return openBatches(readFile(path, lane, reading), lane.base, context);
+  return opened(readFile(path, lane, reading), lane, context);
 };
+
+const opened = (
+  batches: AsyncGenerator<EventBatch, void, undefined>,
+  { base }: LaneContext,
+  context: TraceContext,
+): Promise<OpenTrace> => openBatches(batches, base, () => 'epoch', context, NO_EVENTS);
 
 /** Whether it takes longer to read a file than to start a thread. */
 const isLarge = (path: string): boolean => (statSync(path, { throwIfNoEntry: false })?.size ?? 0) >= LEAST_BYTES;
@@ -100,41 +92,4 @@ const startByteLane = (lane: LaneContext, memory: ScannerMemory | null): ByteLan
 const startReference = async (lane: LaneContext): Promise<Lane> => {
   const { NdjsonLane } = await import('./ndjson-lane.js');
   return new NdjsonLane(lane);
-};
-
-/** Wait for the first batch. */
-const openBatches = async (
-  batches: AsyncGenerator<EventBatch, void, undefined>,
-  base: TraceBase,
-  { where }: TraceContext,
-): Promise<OpenTrace> => {
-  const first = await batches.next();
-  const baseNs = base.ns;
-  if (first.done === true || baseNs === null) {
-    throw new InputError(
-      'holds no usable sysdig event',
-      where,
-      'record with sysdig -j and its default fields, or check that this is the trace',
-    );
-  }
-  return { header: { baseNs }, batches: resume(first.value, batches) };
-};
-
-// Not a generator: one that was never started would not close the bytes when it is returned.
-const resume = (first: EventBatch, rest: AsyncGenerator<EventBatch, void, undefined>): AsyncIterable<EventBatch> => {
-  let held: EventBatch | null = first;
-  const iterator: AsyncIterator<EventBatch> = {
-    next() {
-      const value = held;
-      if (value === null) return rest.next();
-      held = null;
-      return Promise.resolve({ done: false, value });
-    },
-    async return() {
-      held = null;
-      await rest.return();
-      return { done: true, value: undefined };
-    },
-  };
-  return { [Symbol.asyncIterator]: () => iterator };
 };

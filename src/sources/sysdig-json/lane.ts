@@ -1,8 +1,8 @@
 import type { CounterTable } from '../../model/counters.js';
 import type { NameTable } from '../../model/event-batch.js';
 import type { Block } from './blocks.js';
-import type { Columns } from './columns.js';
-import type { TraceBase } from './trace-base.js';
+import type { Columns } from '../trace/columns.js';
+import type { TraceBase } from '../trace/base.js';
 
 /** What the rows of a trace are read into and by. */
 export interface LaneContext {

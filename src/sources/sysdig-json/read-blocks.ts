@@ -1,9 +1,10 @@
 import type { EventBatch } from '../../model/event-batch.js';
 import type { Block } from './blocks.js';
-import type { Columns } from './columns.js';
+import type { Columns } from '../trace/columns.js';
 import type { Lane, LaneContext } from './lane.js';
+import { FAR_TIME } from './problems.js';
 import type { Slab, SlabPool } from './slab.js';
-import { TraceBatch } from './trace-batch.js';
+import { TraceBatch } from '../trace/batch.js';
 
 /** The events of blocks, one batch after the other; a block with many small rows makes several. */
 export async function* readBlocks(
@@ -48,10 +49,8 @@ export class BlockColumns {
   }
 
   toBatches({ base, names, counters }: LaneContext): TraceBatch[] {
-    base.settle(
-      this.#used.map(({ columns }) => columns),
-      counters,
-    );
+    const far = base.settle(this.#used.map(({ columns }) => columns));
+    if (far > 0) counters.add(FAR_TIME, far);
     const filled = this.#used.filter(({ columns }) => columns.length > 0);
     let held = filled.length;
     const release = (): void => {

@@ -1,4 +1,4 @@
-import type { Columns } from './columns.js';
+import type { Columns } from '../trace/columns.js';
 import type { Shape } from './shape.js';
 
 /** A scanner may look this far behind the last line it is given. */

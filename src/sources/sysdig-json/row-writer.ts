@@ -1,12 +1,12 @@
 import type { CounterTable } from '../../model/counters.js';
 import { ENTER, EXIT, type NameTable } from '../../model/event-batch.js';
-import type { Columns } from './columns.js';
+import type { Columns } from '../trace/columns.js';
 import { INFO_KEYS } from './keys.js';
 import type { Row } from './line-account.js';
 import * as problems from './problems.js';
 import { readRowTime, type SplitTime } from './row-time.js';
-import { parseNextThread } from './switch-info.js';
-import type { TraceBase } from './trace-base.js';
+import { parseNextThread } from '../trace/next-thread.js';
+import type { TraceBase } from '../trace/base.js';
 
 /** Biggest values of the columns; what is bigger counts as missing. */
 export const BIGGEST_CPU = 0x7fff;

@@ -4,10 +4,10 @@ import { CounterTable } from '../../model/counters.js';
 import type { ScanJob, ScanResult, ScanStart } from './block-part.js';
 import { ByteLane } from './byte-lane.js';
 import { FileBlocks } from './file-blocks.js';
-import { createNameTable } from './names.js';
+import { createNameTable } from '../trace/name-table.js';
 import { readPart } from './read-part.js';
 import { Slab } from './slab.js';
-import { TraceBase } from './trace-base.js';
+import { TraceBase } from '../trace/base.js';
 import { WasmScanner } from './wasm-scanner.js';
 
 const { path, scanner } = workerData as ScanStart;

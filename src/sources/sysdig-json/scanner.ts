@@ -1,12 +1,12 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- every index is within the bytes and their margin; a default would cost a branch a byte */
 import { ENTER, EXIT, type NameTable } from '../../model/event-batch.js';
 import { ByteNames } from './byte-names.js';
-import { BATCH_EVENTS, type Columns } from './columns.js';
+import { BATCH_EVENTS, type Columns } from '../trace/columns.js';
 import { BIGGEST_CPU, BIGGEST_TID, inferDirection } from './row-writer.js';
 import { startCounts, type RowScanner } from './row-scanner.js';
 import * as shapes from './shape.js';
 import type { Shape } from './shape.js';
-import { NS_PER_SECOND, REACH_SECONDS, type TraceBase } from './trace-base.js';
+import { NS_PER_SECOND, REACH_SECONDS, type TraceBase } from '../trace/base.js';
 
 /** Classes of bytes in a JSON string. */
 const PLAIN = 0;

@@ -1,5 +1,5 @@
 import type { ScannerMemory } from './wasm-scanner.js';
-import { COLUMN_BYTES, Columns } from './columns.js';
+import { COLUMN_BYTES, Columns } from '../trace/columns.js';
 import { MARGIN } from './row-scanner.js';
 
 /** Lines that begin within this many bytes of a trace make a block. */

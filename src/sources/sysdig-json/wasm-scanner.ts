@@ -1,11 +1,11 @@
 import type { NameTable } from '../../model/event-batch.js';
-import type { Columns } from './columns.js';
-import { decodeText } from './decode-text.js';
+import type { Columns } from '../trace/columns.js';
+import { decodeText } from '../trace/decode-text.js';
 import { inferDirection } from './row-writer.js';
 import { startCounts, type RowScanner } from './row-scanner.js';
 import { OWN_CODE, SHARED_CODE } from './scanner-code.js';
 import { CPU, DIRECTION, THREAD, type Shape } from './shape.js';
-import type { TraceBase } from './trace-base.js';
+import type { TraceBase } from '../trace/base.js';
 
 /** Bytes that a scanner's context takes. */
 export const CONTEXT_BYTES = 2 ** 20;

@@ -156,6 +156,7 @@ const comparisonBetween = (names: readonly string[]): fc.Arbitrary<Comparison> =
       fc.record({
         name: fc.constant('some_counter'),
         severity: fc.constantFrom('info', 'notice', 'error', 'data-loss'),
+        source: fc.constantFrom('input', 'trace', 'capture', 'log', 'vitals', 'session', 'analysis', 'comparison'),
         count: fc.integer({ min: 1 }),
         help: name,
       }),

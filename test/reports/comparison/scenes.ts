@@ -106,11 +106,24 @@ export const clearComparison = (): Comparison =>
         {
           name: 'session_cut_off',
           severity: 'notice',
+          source: 'trace',
           count: 1,
           help: 'The session was cut off; what is there counts.',
         },
-        { name: 'sysdig_drops', severity: 'data-loss', count: 12, help: 'Events were lost while recording.' },
-        { name: 'vrrp_other_packets', severity: 'info', count: 4, help: 'Packets of other protocols.' },
+        {
+          name: 'sysdig_drops',
+          severity: 'data-loss',
+          source: 'trace',
+          count: 12,
+          help: 'Events were lost while recording.',
+        },
+        {
+          name: 'vrrp_other_packets',
+          severity: 'info',
+          source: 'trace',
+          count: 4,
+          help: 'Packets of other protocols.',
+        },
       ],
     },
   );
@@ -352,7 +365,9 @@ export const hostileComparison = (): Comparison => {
         values: HOSTILE_NAMES.map((value) => ({ value, sessions: 3, sessionsWithLate: 1, gaps: 30, late: 1 })),
       })),
       leftOut: HOSTILE_NAMES.map((name) => ({ path: name, why: `${name} is not a session` })),
-      counters: [{ name: 'sysdig_drops', severity: 'data-loss', count: 12, help: HOSTILE_NAMES.join(' ') }],
+      counters: [
+        { name: 'sysdig_drops', severity: 'data-loss', source: 'trace', count: 12, help: HOSTILE_NAMES.join(' ') },
+      ],
     },
   );
 };

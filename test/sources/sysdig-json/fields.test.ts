@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CounterTable } from '../../../src/model/counters.js';
 import { ENTER, EXIT } from '../../../src/model/event-batch.js';
 import { openTrace } from '../../../src/sources/sysdig-json/index.js';
-import { parseNextThread } from '../../../src/sources/sysdig-json/switch-info.js';
+import { parseNextThread } from '../../../src/sources/trace/next-thread.js';
 import {
   chunked,
   countsOf,

@@ -11,7 +11,7 @@ import { CounterTable } from '../../../src/model/counters.js';
 import type { EventBatch } from '../../../src/model/event-batch.js';
 import type { TraceParser } from '../../../src/model/request.js';
 import { openTrace, openTraceFile } from '../../../src/sources/sysdig-json/index.js';
-import { createNameTable } from '../../../src/sources/sysdig-json/names.js';
+import { createNameTable } from '../../../src/sources/trace/name-table.js';
 import type { ScanPool } from '../../../src/sources/sysdig-json/scan-pool.js';
 import type { SlabPool } from '../../../src/sources/sysdig-json/slab.js';
 import { recording } from '../reading-traces.js';

@@ -1,6 +1,4 @@
-import type { CounterTable } from '../../model/counters.js';
 import type { Columns } from './columns.js';
-import { FAR_TIME } from './problems.js';
 
 export const NS_PER_SECOND = 1e9;
 /** Times this far from the base are exact in a double (2^53 ns). */
@@ -43,17 +41,20 @@ export class TraceBase {
   /**
    * With the first events of the trace, be they in one batch or several: take the middle second of the first batch, and
    * out of them what is too far from that.
+   *
+   * @returns how many were too far
    */
-  settle(batches: readonly Columns[], counters: CounterTable): void {
+  settle(batches: readonly Columns[]): number {
     const first = batches.find(({ length }) => length > 0);
-    if (this.#seconds !== null || !first) return;
+    if (this.#seconds !== null || !first) return 0;
     const base = first.time.slice(0, first.length).sort()[first.length >> 1] ?? 0;
     this.#seconds = base;
+    let far = 0;
     for (const columns of batches) {
       const { time, nanos } = columns;
-      const far = columns.filter((i) => this.reaches(time[i] ?? 0));
-      if (far > 0) counters.add(FAR_TIME, far);
+      far += columns.filter((i) => this.reaches(time[i] ?? 0));
       for (let i = 0; i < columns.length; i++) time[i] = ((time[i] ?? 0) - base) * NS_PER_SECOND + (nanos[i] ?? 0);
     }
+    return far;
   }
 }
