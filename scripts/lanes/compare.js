@@ -29,7 +29,7 @@ const { values } = parseArgs({
 const LINES_AT_A_TIME = 500_000;
 
 /**
- * @typedef {import('../../dist/sources/sysdig-json/index.js').OpenTrace} OpenTrace
+ * @typedef {import('../../dist/sources/trace/open-trace.js').OpenTrace} OpenTrace
  * @typedef {(path: string, counters: CounterTable) => Promise<OpenTrace>} Open
  */
 

@@ -3,7 +3,7 @@ import { alignAt, alignSeries, followPairs } from '../time/align-series.js';
 import { offsetSegments, type ClockPair, type OffsetSegment } from '../time/offsets.js';
 import type { TrackedPair } from '../time/track-series.js';
 import type { SendWindow } from '../timeline/segments.js';
-import { calendarPrior, directOffset } from './calendars.js';
+import { calendarPrior, directOffset, type ReferenceCalendar } from './calendars.js';
 import { countsOf, identified } from './ip-ids.js';
 import { pairById, type Point } from './points.js';
 import { streamName } from './streams-of.js';
@@ -35,9 +35,7 @@ interface Matched {
 }
 
 /** The series that packets are laid on. */
-interface Reference {
-  readonly baseNs: bigint;
-  readonly epoch: boolean;
+interface Reference extends ReferenceCalendar {
   /** Events that a stream's packets may belong to: one series for every thread, and all of them together. */
   seriesFor(stream: readonly CapturedAdvertisement[]): (readonly ReferenceEvent[])[];
 }
@@ -52,21 +50,21 @@ const OWN_SHARE = 0.25;
  * is laid on the sends by time; of farther ones it is known by IP identification which packet is which, else they are
  * laid on the sends likewise.
  *
- * @param traceBase ns since the epoch of the trace's clock; null without a trace
+ * @param trace what the trace's times count from; null without a trace
  */
 export const relateClocks = (
   windows: readonly SendWindow[],
-  traceBase: bigint | null,
+  trace: ReferenceCalendar | null,
   points: readonly Point[],
 ): ClockedPoint[] => {
   const sent = windows.filter(({ attempt }) => attempt.ok);
   const first = points[0];
   const eventOf = new Map<CapturedAdvertisement, ReferenceEvent>();
   const reference: Reference | null =
-    traceBase !== null ? sendsAsReference(sent, traceBase) : first ? packetsAsReference(first, eventOf) : null;
+    trace !== null ? sendsAsReference(sent, trace) : first ? packetsAsReference(first, eventOf) : null;
   const done: ClockedPoint[] = [];
   for (const point of points) {
-    if (traceBase === null && point === first) {
+    if (trace === null && point === first) {
       const events = new Map<CapturedAdvertisement, number>();
       for (const packet of [...point.streams.values()].flat()) {
         eventOf.set(packet, eventFrom(packet));
@@ -114,7 +112,7 @@ const clockFrom = ({ pairs }: Matched): OffsetSegment[] => {
   );
 };
 
-const sendsAsReference = (sent: readonly SendWindow[], baseNs: bigint): Reference => {
+const sendsAsReference = (sent: readonly SendWindow[], { baseNs, epoch }: ReferenceCalendar): Reference => {
   const events = new Map<SendWindow, ReferenceEvent>();
   for (const window of sent) {
     const { time, exit, entered } = window.attempt;
@@ -122,7 +120,7 @@ const sendsAsReference = (sent: readonly SendWindow[], baseNs: bigint): Referenc
   }
   return {
     baseNs,
-    epoch: true,
+    epoch,
     seriesFor: (stream) => {
       const head = stream[0];
       if (!head) return [];

@@ -10,7 +10,7 @@ import type {
 } from '../model/answer.js';
 import { displayText } from '../model/display.js';
 import { absoluteFrom, ns } from '../time/ns.js';
-import { convert, quantile } from '../time/offsets.js';
+import { convert, quantile, type OffsetSegment } from '../time/offsets.js';
 import type { Witness } from '../timeline/segments.js';
 import { advise } from './advice.js';
 import { absentAt, isMissedAt } from './capture-misses.js';
@@ -238,15 +238,28 @@ const composePoint = (
 export const composeClocks = (frame: Frame): AnswerClock[] =>
   frame.points
     .filter((point) => point.clock.length > 0)
-    .map((point) => ({
-      name: point.name,
-      segments: point.clock.map((segment) => ({
-        fromNs: absoluteFrom(point.capture.baseNs, ns(segment.from)).toString(),
-        offsetNs: (frame.base - point.capture.baseNs + BigInt(Math.round(segment.offset))).toString(),
-        driftPpm: segment.driftPpm,
-        uncertaintyNs: length(segment.uncertainty),
-      })),
-    }));
+    .map((point) => composeClock(point.name, point.clock, point.capture.baseNs, frame.base));
+
+/**
+ * A clock, absolute.
+ *
+ * @param baseNs what its times count from (ns since 1970)
+ * @param referenceNs what the reference's times count from
+ */
+export const composeClock = (
+  name: string,
+  segments: readonly OffsetSegment[],
+  baseNs: bigint,
+  referenceNs: bigint,
+): AnswerClock => ({
+  name,
+  segments: segments.map((segment) => ({
+    fromNs: absoluteFrom(baseNs, ns(segment.from)).toString(),
+    offsetNs: (referenceNs - baseNs + BigInt(Math.round(segment.offset))).toString(),
+    driftPpm: segment.driftPpm,
+    uncertaintyNs: length(segment.uncertainty),
+  })),
+});
 
 /** An empty answer with the tool's name. */
 export const startAnswer = (version: string, inputs: AnswerInput[]): Answer => ({

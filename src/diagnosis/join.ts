@@ -2,6 +2,7 @@ import type { CapturedAdvertisement } from '../model/advertisement.js';
 import { convert } from '../time/offsets.js';
 import type { SendWindow } from '../timeline/segments.js';
 import { assignSends, type ConvertedStream } from './assign-sends.js';
+import type { ReferenceCalendar } from './calendars.js';
 import { relateClocks, type ClockedPoint } from './clocks.js';
 import type { Advertisement } from './instance.js';
 import { pairStream, type Point, type Side } from './points.js';
@@ -55,14 +56,14 @@ export const orderByDistance = (points: Point[]): Point[] => {
  * where there are sends, else the first point's.
  *
  * @param windows windows of all sending threads, failed attempts included, in time order
- * @param traceBase ns since the epoch of the trace's clock; null without a trace
+ * @param trace what the trace's times count from; null without a trace
  */
 export const joinAdvertisements = (
   windows: readonly SendWindow[],
-  traceBase: bigint | null,
+  trace: ReferenceCalendar | null,
   points: readonly Point[],
 ): Joined => {
-  const clocked = relateClocks(windows, traceBase, points);
+  const clocked = relateClocks(windows, trace, points);
   const unaligned = clocked.filter((point) => point.clock.length === 0).map((point) => point.name);
   const names = new Set(clocked.flatMap((point) => (point.clock.length > 0 ? [...point.streams.keys()] : [])));
   const skeletons = [...names].map((name) => ({ name, rows: joinPoints(name, clocked) }));

@@ -23,7 +23,7 @@ const uncertaintyAt = (clock: readonly OffsetSegment[], at: number): number =>
 export const joinScene = (scene: Scene): Joined =>
   joinAdvertisements(
     scene.windows,
-    TRACE_BASE,
+    { baseNs: TRACE_BASE, epoch: true },
     scene.captures.map(({ name, capture }) => makePoint(name, `${name}.pcap`, capture)),
   );
 

@@ -1,0 +1,235 @@
+import { readFile } from 'node:fs/promises';
+import { makePoint, type Point } from './diagnosis/points.js';
+import type { ClockKind, Loss } from './model/advertisement.js';
+import type { AnswerInput } from './model/answer.js';
+import type { CounterDefinition, CounterTable } from './model/counters.js';
+import { InputError } from './model/input-error.js';
+import type { AnalyzeHooks, AnalyzeRequest } from './model/request.js';
+import type { Vitals } from './model/vitals.js';
+import { readCapture, readTcpdumpStats } from './sources/capture/index.js';
+import type { CaptureInput, ResolvedInputs, TraceInput } from './sources/inputs.js';
+import { nameOfPath } from './sources/open.js';
+import { parseSysdigStats } from './sources/sysdig-stats.js';
+import { openTraceInput } from './sources/traces.js';
+import { readVitals } from './sources/vitals.js';
+import { collectWindows } from './streams/read-trace.js';
+import { absoluteFrom, ns, type Ns } from './time/ns.js';
+import type { SendWindow } from './timeline/segments.js';
+import { Timeline, type TraceSummary, type WantedPictures } from './timeline/timeline.js';
+
+const NO_SWITCHES: CounterDefinition = {
+  name: 'trace_without_switch',
+  severity: 'error',
+  source: 'trace',
+  help: 'The trace holds no scheduler switches, so nobody can say why a sender did not run; record without a filter that drops them.',
+};
+const SHARED_RINGS: CounterDefinition = {
+  name: 'trace_shared_ring_buffers',
+  severity: 'notice',
+  source: 'trace',
+  help: 'CPUs share ring buffers, so evt.cpu is not the CPU and occupancy is reconstructed; record with sysdig --cpus-for-each-buffer 1.',
+};
+const BROKEN_CHAINS: CounterDefinition = {
+  name: 'trace_broken_switch_chains',
+  severity: 'info',
+  source: 'trace',
+  help: 'Switches whose leaving thread was not the one that had come; nobody is blamed for time across them.',
+};
+const NO_SENDERS: CounterDefinition = {
+  name: 'trace_without_advertisements',
+  severity: 'error',
+  source: 'trace',
+  help: 'No system call in the trace sends a VRRP advertisement; check that it was recorded on the sending machine and that sendmsg and sendto were not filtered out.',
+};
+const DROP_ROWS: CounterDefinition = {
+  name: 'trace_drop_rows',
+  severity: 'data-loss',
+  source: 'trace',
+  help: 'The recorder says in the stream that it dropped events; nobody is accused across such a place. Record to a file (-w) on a fast disk, so that the recorder keeps up.',
+};
+const FORGOTTEN_FACTS: CounterDefinition = {
+  name: 'trace_facts_forgotten',
+  severity: 'notice',
+  source: 'trace',
+  help: 'There were more signals, control-group writes and the like than are kept; the oldest were forgotten.',
+};
+const CUT_OFF_UNREADABLE: CounterDefinition = {
+  name: 'session_input_unreadable',
+  severity: 'data-loss',
+  source: 'session',
+  help: 'Inputs of a recording that was cut off hold nothing that can be read, and were left out.',
+};
+
+/** A trace that has been read. */
+export interface ReadTrace {
+  readonly input: TraceInput;
+  /** ns since the epoch of its clock; times of its windows are relative to it. */
+  readonly base: bigint;
+  readonly clock: ClockKind;
+  readonly windows: readonly SendWindow[];
+  readonly summary: TraceSummary;
+  readonly loss: Loss;
+}
+
+/** A capture that has been read. */
+export interface ReadCapture {
+  readonly input: CaptureInput;
+  readonly point: Point;
+  readonly loss: Loss;
+}
+
+/** Vitals that have been read. */
+export interface ReadVitals {
+  readonly path: string;
+  readonly vitals: Vitals;
+}
+
+/**
+ * All captures, in order. Of a recording that was cut off those that cannot be read are left out, and counted.
+ *
+ * @throws InputError when one cannot be used
+ */
+export const readCaptures = async (resolved: ResolvedInputs, counters: CounterTable): Promise<ReadCapture[]> => {
+  const out: ReadCapture[] = [];
+  for (const input of resolved.captures) {
+    const context = { where: nameOfPath(input.path), counters };
+    const capture = await unlessCutOff(resolved, counters, readCapture(input.kind, input.open(), context));
+    if (capture === null) continue;
+    const stats = input.statsPath === null ? null : readTcpdumpStats(await readFile(input.statsPath, 'utf8'));
+    const loss = stats?.known === true ? stats : capture.loss;
+    out.push({ input, point: makePoint(input.name, input.path, { ...capture, loss }), loss });
+  }
+  return out;
+};
+
+/**
+ * All traces, one after the other.
+ *
+ * @param intervalHint the advertisement interval (ns) where captures tell it, else null
+ * @throws InputError when one cannot be used
+ */
+export const readTraces = async (
+  resolved: ResolvedInputs,
+  request: AnalyzeRequest,
+  intervalHint: number | null,
+  counters: CounterTable,
+  hooks: AnalyzeHooks,
+): Promise<ReadTrace[]> => {
+  const out: ReadTrace[] = [];
+  for (const input of resolved.trace) {
+    const trace = await unlessCutOff(
+      resolved,
+      counters,
+      readTrace(input, request, request.intervalNs ?? intervalHint, counters, hooks),
+    );
+    if (trace !== null) out.push(trace);
+  }
+  return out;
+};
+
+const readTrace = async (
+  input: TraceInput,
+  request: AnalyzeRequest,
+  intervalHint: number | null,
+  counters: CounterTable,
+  hooks: AnalyzeHooks,
+): Promise<ReadTrace> => {
+  let bytes = 0;
+  let events = 0;
+  const countBytes = (more: number): void => {
+    hooks.signal?.throwIfAborted();
+    bytes += more;
+  };
+  const { parser, threads } = request;
+  const context = { where: nameOfPath(input.path), counters, parser, ...(threads === null ? {} : { threads }) };
+  const { header, batches } = await openTraceInput(input, context, countBytes);
+  const timeline = new Timeline(intervalHint, wantedPictures(request, hooks));
+  const windows = await collectWindows(batches, timeline, counters, (batch) => {
+    events += batch.length;
+    const last = batch.time[batch.length - 1];
+    const atNs = last === undefined ? null : absoluteFrom(header.baseNs, ns(last)).toString();
+    hooks.onProgress?.({ bytes, events, atNs });
+  });
+  const summary = timeline.end();
+  countTrace(summary, windows.length, counters);
+  const loss: Loss =
+    input.statsPath === null ? { known: false, dropped: 0 } : parseSysdigStats(await readFile(input.statsPath, 'utf8'));
+  windows.sort((a, b) => a.attempt.time - b.attempt.time);
+  return { input, base: header.baseNs, clock: header.clock, windows, summary, loss };
+};
+
+/** The vitals, null where there are none. */
+export const readVitalsInput = async (resolved: ResolvedInputs, counters: CounterTable): Promise<ReadVitals | null> => {
+  const input = resolved.vitals[0];
+  return input ? { path: input.path, vitals: await readVitals(input.open(), counters) } : null;
+};
+
+/** Of a recording that was cut off an input may be unreadable, and the rest is worth an answer; null, and counted. */
+const unlessCutOff = async <T>(
+  { mayBeEmpty }: ResolvedInputs,
+  counters: CounterTable,
+  reading: Promise<T>,
+): Promise<T | null> => {
+  try {
+    return await reading;
+  } catch (error) {
+    if (!mayBeEmpty || !(error instanceof InputError)) throw error;
+    counters.add(CUT_OFF_UNREADABLE);
+    return null;
+  }
+};
+
+/** The least lateness that is reported where nobody says (ns). */
+const LEAST_LATENESS = 5_000_000;
+
+/** Half the lateness that is reported: sends and packets do not measure quite the same. */
+const wantedPictures = ({ lateAfterNs }: AnalyzeRequest, hooks: AnalyzeHooks): WantedPictures => {
+  if (hooks.onPicture === undefined) return 'none';
+  return hooks.everyPicture === true ? 'all' : { afterNs: (lateAfterNs ?? LEAST_LATENESS) / 2 };
+};
+
+const countTrace = (summary: TraceSummary, windows: number, counters: CounterTable): void => {
+  if (summary.switches === 0) counters.add(NO_SWITCHES);
+  if (summary.sharedRings) counters.add(SHARED_RINGS);
+  if (summary.brokenChains > 0) counters.add(BROKEN_CHAINS, summary.brokenChains);
+  if (windows === 0) counters.add(NO_SENDERS);
+  if (summary.drops.length > 0) counters.add(DROP_ROWS, summary.drops.length);
+  if (summary.facts.forgotten > 0) counters.add(FORGOTTEN_FACTS, summary.facts.forgotten);
+};
+
+/** A trace as the answer lists it. */
+export const describeTrace = ({ input, base, summary, loss }: ReadTrace): AnswerInput => ({
+  path: input.path,
+  kind: input.kind,
+  role: 'trace',
+  records: summary.events,
+  firstNs: summary.first === null ? null : writeAt(base, ns(summary.first)),
+  lastNs: summary.last === null ? null : writeAt(base, ns(summary.last)),
+  loss,
+});
+
+/** A capture as the answer lists it. */
+export const describeCapture = ({ input, point: { capture }, loss }: ReadCapture): AnswerInput => ({
+  path: input.path,
+  kind: input.kind,
+  role: 'capture',
+  name: input.name,
+  records: capture.records,
+  firstNs: writeAt(capture.baseNs, capture.first),
+  lastNs: writeAt(capture.baseNs, capture.last),
+  loss,
+});
+
+/** Vitals as the answer lists them. */
+export const describeVitals = ({ path, vitals }: ReadVitals): AnswerInput => ({
+  path,
+  kind: 'vitals',
+  role: 'vitals',
+  records: vitals.samples,
+  firstNs: writeAt(vitals.baseNs, vitals.first === null ? null : ns(vitals.first)),
+  lastNs: writeAt(vitals.baseNs, vitals.last === null ? null : ns(vitals.last)),
+  loss: { known: false, dropped: 0 },
+});
+
+const writeAt = (base: bigint, time: Ns | null): string | null =>
+  time === null ? null : absoluteFrom(base, time).toString();
