@@ -18,6 +18,7 @@ import {
   describeTrace,
   describeVitals,
   readCaptures,
+  readLosses,
   readTraces,
   readVitalsInput,
   type ReadTrace,
@@ -50,11 +51,12 @@ export const analyze = async (request: AnalyzeRequest, hooks: AnalyzeHooks = {})
   const counters = new CounterTable();
   const resolved = await resolveInputs(request, counters);
   requireInputs(resolved);
-  const captures = await readCaptures(resolved, counters);
+  const losses = await readLosses(resolved, request, counters);
+  const captures = await readCaptures(resolved, losses, counters);
   const points = resolved.orderKnown
     ? captures.map(({ point }) => point)
     : orderByDistance(captures.map(({ point }) => point));
-  const traces = await readTraces(resolved, request, shortestInterval(points), counters, hooks);
+  const traces = await readTraces(resolved, request, shortestInterval(points), losses, counters, hooks);
   const [main, ...others] = rankTraces(traces);
   const rules: TimingRules = {
     lateAfter: request.lateAfterNs,

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { makePoint, type Point } from './diagnosis/points.js';
 import type { ClockKind, Loss } from './model/advertisement.js';
 import type { AnswerInput } from './model/answer.js';
@@ -7,6 +6,7 @@ import { InputError } from './model/input-error.js';
 import type { AnalyzeHooks, AnalyzeRequest } from './model/request.js';
 import type { Vitals } from './model/vitals.js';
 import { readCapture, readTcpdumpStats } from './sources/capture/index.js';
+import { readGivenStats, readStatsBeside, type GivenLosses } from './sources/given-stats.js';
 import type { CaptureInput, ResolvedInputs, TraceInput } from './sources/inputs.js';
 import { nameOfPath } from './sources/open.js';
 import { parseSysdigStats } from './sources/sysdig-stats.js';
@@ -85,17 +85,41 @@ export interface ReadVitals {
 }
 
 /**
+ * What the statistics that were given by hand say was lost.
+ *
+ * @throws InputError for a file that cannot be read, or of which it cannot be told whose it is
+ */
+export const readLosses = (
+  { trace, captures }: ResolvedInputs,
+  { stats }: AnalyzeRequest,
+  counters: CounterTable,
+): Promise<GivenLosses> =>
+  readGivenStats(
+    stats,
+    trace.filter(isOfSysdig).length,
+    captures.map(({ name }) => name),
+    counters,
+  );
+
+/** Whether sysdig recorded a trace, so that its statistics are its. */
+const isOfSysdig = ({ kind }: TraceInput): boolean => kind.startsWith('sysdig') || (kind as string) === 'scap';
+
+/**
  * All captures, in order. Of a recording that was cut off those that cannot be read are left out, and counted.
  *
  * @throws InputError when one cannot be used
  */
-export const readCaptures = async (resolved: ResolvedInputs, counters: CounterTable): Promise<ReadCapture[]> => {
+export const readCaptures = async (
+  resolved: ResolvedInputs,
+  losses: GivenLosses,
+  counters: CounterTable,
+): Promise<ReadCapture[]> => {
   const out: ReadCapture[] = [];
   for (const input of resolved.captures) {
     const context = { where: nameOfPath(input.path), counters };
     const capture = await unlessCutOff(resolved, counters, readCapture(input.kind, input.open(), context));
     if (capture === null) continue;
-    const stats = input.statsPath === null ? null : readTcpdumpStats(await readFile(input.statsPath, 'utf8'));
+    const stats = losses.captures.get(input.name) ?? (await readStatsBeside(input.statsPath, readTcpdumpStats));
     const loss = stats?.known === true ? stats : capture.loss;
     out.push({ input, point: makePoint(input.name, input.path, { ...capture, loss }), loss });
   }
@@ -112,6 +136,7 @@ export const readTraces = async (
   resolved: ResolvedInputs,
   request: AnalyzeRequest,
   intervalHint: number | null,
+  losses: GivenLosses,
   counters: CounterTable,
   hooks: AnalyzeHooks,
 ): Promise<ReadTrace[]> => {
@@ -122,7 +147,7 @@ export const readTraces = async (
       counters,
       readTrace(input, request, request.intervalNs ?? intervalHint, counters, hooks),
     );
-    if (trace !== null) out.push(trace);
+    if (trace !== null) out.push(isOfSysdig(input) && losses.trace ? { ...trace, loss: losses.trace } : trace);
   }
   return out;
 };
@@ -152,8 +177,7 @@ const readTrace = async (
   });
   const summary = timeline.end();
   countTrace(summary, windows.length, counters);
-  const loss: Loss =
-    input.statsPath === null ? { known: false, dropped: 0 } : parseSysdigStats(await readFile(input.statsPath, 'utf8'));
+  const loss = (await readStatsBeside(input.statsPath, parseSysdigStats)) ?? { known: false, dropped: 0 };
   windows.sort((a, b) => a.attempt.time - b.attempt.time);
   return { input, base: header.baseNs, clock: header.clock, windows, summary, loss };
 };

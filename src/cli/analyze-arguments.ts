@@ -14,6 +14,8 @@ export interface AnalyzeArguments extends PageArguments {
   /** When the input was made, where somebody says so: what reports may be dated by. */
   readonly sourceDate: string | null;
   readonly all: boolean;
+  /** Whether errors among the counters make the inputs unusable. */
+  readonly strict: boolean;
   readonly failOn: 'late' | 'takeover' | null;
   readonly maxLossPercent: number | null;
 }
@@ -28,10 +30,12 @@ const checkInputs = (low: AnalyzeLowArguments): void => {
   if (paths.length === 0) {
     throw new UsageError('no input given; name a trace, a capture or a session folder, or - for stdin');
   }
-  if (paths.includes('')) throw new UsageError('an empty file name; write the path of a file');
+  if ([...paths, ...low.stats.map(({ path }) => path)].includes(''))
+    throw new UsageError('an empty file name; write the path of a file');
   if (paths.filter((path) => path === '-').length > 1) {
     throw new UsageError('stdin (-) was given twice; it can be read only once');
   }
+  if (low.stats.some(({ path }) => path === '-')) throw new UsageError('--stats reads no stdin; name a file');
   const names = low.captures.flatMap(({ name }) => (name === null ? [] : [name]));
   const twice = names.find((name, index) => names.indexOf(name) !== index);
   if (twice !== undefined) throw new UsageError(`two captures are named '${twice}'; give each a name of its own`);
@@ -56,6 +60,7 @@ export const raiseAnalyzeArguments = (low: AnalyzeLowArguments, world: World): A
       traces: low.traces,
       captures: low.captures,
       logs: low.logs,
+      stats: low.stats,
       lateAfterNs: low.lateAfterNs,
       intervalNs: low.intervalNs,
       backupPriority: low.backupPriority,
@@ -71,6 +76,7 @@ export const raiseAnalyzeArguments = (low: AnalyzeLowArguments, world: World): A
     files: { html: low.html, perfetto: low.perfetto, prometheus: low.prometheus, junit: low.junit },
     sourceDate: readSourceDate(world.env),
     all: low.all,
+    strict: low.strict,
     ...raisePageArguments(low, world),
     failOn: low.failOn,
     maxLossPercent: low.maxLossPercent,

@@ -14,6 +14,7 @@ export interface AnalyzeLowArguments extends TimingRequest, ReadingLowArguments,
   traces: string[];
   captures: { name: string | null; path: string }[];
   logs: string[];
+  stats: { name: string | null; path: string }[];
   sinceNs: bigint | null;
   untilNs: bigint | null;
   json: boolean;
@@ -21,20 +22,26 @@ export interface AnalyzeLowArguments extends TimingRequest, ReadingLowArguments,
   ndjson: boolean;
   markdown: boolean;
   all: boolean;
+  strict: boolean;
   failOn: 'late' | 'takeover' | null;
   maxLossPercent: number | null;
 }
 
 /** `[NAME=]FILE`; a path with `=` in its first part is written `./a=b.pcap`. */
-const parseCapture = (text: string): { name: string | null; path: string } => {
+const parseNamed = (text: string): { name: string | null; path: string } => {
   const match = /^([A-Za-z0-9._-]+)=(.*)$/s.exec(text);
   if (!match) {
     if (text.startsWith('=')) throw new UsageError('the name before = is empty; write NAME=FILE or FILE');
     return { name: null, path: parsePath(text) };
   }
   const [, name = '', path = ''] = match;
-  if (name === 'send') throw new UsageError("'send' means the system calls; give the capture another name");
   return { name, path: parsePath(path) };
+};
+
+const parseCapture = (text: string): { name: string | null; path: string } => {
+  const named = parseNamed(text);
+  if (named.name === 'send') throw new UsageError("'send' means the system calls; give the capture another name");
+  return named;
 };
 
 const parsePercent = (text: string): number => {
@@ -66,6 +73,13 @@ export const analyzeFlags: readonly Flag<AnalyzeLowArguments>[] = [
     repeatable: true,
     help: "keepalived's log of the sender",
     update: (low, value) => low.logs.push(parsePath(value)),
+  },
+  {
+    name: 'stats',
+    value: '[NAME=]FILE',
+    repeatable: true,
+    help: 'what sysdig -v or tcpdump said it lost, where it is not beside the input (NAME: a capture, or trace)',
+    update: (low, value) => low.stats.push(parseNamed(value)),
   },
   ...timingFlags,
   {
@@ -118,6 +132,11 @@ export const analyzeFlags: readonly Flag<AnalyzeLowArguments>[] = [
     },
   },
   {
+    name: 'strict',
+    help: 'exit 3 if anything of an input was malformed or lost: any counter of severity error or data-loss',
+    update: (low) => (low.strict = true),
+  },
+  {
     name: 'max-loss',
     value: 'PERCENT',
     help: 'exit 3 if an input is known to have lost more (default: no limit)',
@@ -131,6 +150,7 @@ export const startAnalyzeArguments = (files: readonly string[]): AnalyzeLowArgum
   traces: [],
   captures: [],
   logs: [],
+  stats: [],
   ...startTimingArguments(),
   ...startReadingArguments(),
   ...startPageArguments(),
@@ -142,6 +162,7 @@ export const startAnalyzeArguments = (files: readonly string[]): AnalyzeLowArgum
   ndjson: false,
   markdown: false,
   all: false,
+  strict: false,
   failOn: null,
   maxLossPercent: null,
 });

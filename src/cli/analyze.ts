@@ -9,7 +9,7 @@ import { analyzeFlags, startAnalyzeArguments } from './analyze-flags.js';
 import type { CommandDefinition } from './command.js';
 import type { ExitCode } from './exit-codes.js';
 import { chooseExitCode, EXIT } from './exit-codes.js';
-import { findExcessLoss, findFailOn, findUnusable } from './limits.js';
+import { findErrors, findExcessLoss, findFailOn, findUnusable } from './limits.js';
 import { writeAll, writeMessage } from './output.js';
 import { openProgress } from './progress.js';
 import { checkReportFiles, writeReportFile, type ReportFile } from './report-files.js';
@@ -80,6 +80,10 @@ const report = async (collected: AnswerReport, args: AnalyzeArguments, world: Wo
     applying.push(EXIT.unusableInput);
     await writeMessage(world, message);
   }
+  for (const message of args.strict ? findErrors(answer) : []) {
+    applying.push(EXIT.unusableInput);
+    await writeMessage(world, message);
+  }
   if (args.maxLossPercent !== null) {
     for (const message of findExcessLoss(answer, args.maxLossPercent)) {
       applying.push(EXIT.unusableInput);
@@ -137,7 +141,7 @@ advertisements; a trace alone takes the send system calls as advertisements;
 both together tell where the time went.
 
 Exit codes: 0 answered, 1 failure of the program, 2 usage, 3 an input is
-unusable or lost more than --max-loss, 4 --fail-on met, 130 and 143 signals.
+unusable, lost more than --max-loss or has errors (--strict), 4 --fail-on met, 130 and 143 signals.
 
 Examples:
   whylate analyze --trace trace.jsonl.gz --capture receiver=b.pcap

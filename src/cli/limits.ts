@@ -45,3 +45,9 @@ export const findUnusable = ({ counters }: Answer): string[] =>
   counters.some(({ name }) => name === 'session_incomplete')
     ? []
     : counters.filter(({ name }) => UNUSABLE.has(name)).map(({ name, help }) => `${name}: ${help}`);
+
+/** A message for each counter that says something was malformed or lost; those {@link findUnusable} names are left out. */
+export const findErrors = ({ counters }: Answer): string[] =>
+  counters
+    .filter(({ name, severity }) => (severity === 'error' || severity === 'data-loss') && !UNUSABLE.has(name))
+    .map(({ name, count, help }) => `--strict: ${name} ${formatCount(count)}: ${help}`);

@@ -25,6 +25,8 @@ export interface AnalyzeRequest extends TimingRequest {
   /** In order from the sender outward. */
   captures: { name: string | null; path: string }[];
   logs: string[];
+  /** Closing statistics of recorders: whose they are (a capture's name, or `trace`; null: their content tells), and the file. */
+  stats: { name: string | null; path: string }[];
   /** Only from this time on, ns since 1970 on the reference clock. */
   sinceNs: bigint | null;
   /** Only up to this time, ns since 1970 on the reference clock. */
@@ -84,6 +86,7 @@ export const requestOf = (parts: Partial<AnalyzeRequest>): AnalyzeRequest => ({
   traces: [],
   captures: [],
   logs: [],
+  stats: [],
   lateAfterNs: null,
   intervalNs: null,
   backupPriority: null,

@@ -62,6 +62,7 @@ describe('the arguments of analyze', () => {
         { name: null, path: './c=d.pcap' },
       ],
       logs: ['keepalived.log'],
+      stats: [],
       lateAfterNs: 250_000_000,
       intervalNs: 500_000_000,
       backupPriority: 99,
@@ -75,6 +76,15 @@ describe('the arguments of analyze', () => {
     });
   });
 
+  it('tell whose statistics are given', () => {
+    const { request } = raise(['a', '--stats', 'b', '--stats', 'tap=c.txt', '--stats', 'trace=./d=e']);
+    expect(request.stats).toEqual([
+      { name: null, path: 'b' },
+      { name: 'tap', path: 'c.txt' },
+      { name: 'trace', path: './d=e' },
+    ]);
+  });
+
   it('leave open what was not given', () => {
     const { request, ...rest } = raise(['a']);
     expect(request).toMatchObject({ lateAfterNs: null, intervalNs: null, vrid: null, sender: null, sinceNs: null });
@@ -83,6 +93,7 @@ describe('the arguments of analyze', () => {
       files: { html: null, perfetto: null, prometheus: null, junit: null },
       sourceDate: null,
       all: false,
+      strict: false,
       zone: 'local',
       width: 100,
       colors: false,
@@ -101,6 +112,7 @@ describe('the arguments of analyze', () => {
     [['--fail-on', 'takeover'], { failOn: 'takeover' }],
     [['--max-loss', '2.5%'], { maxLossPercent: 2.5 }],
     [['--max-loss', '0'], { maxLossPercent: 0 }],
+    [['--strict'], { strict: true }],
     [['--width', '77'], { width: 77 }],
     [['--color'], { colors: true }],
     [['--color', '--no-color'], { colors: false }],
@@ -127,6 +139,8 @@ describe('the arguments of analyze', () => {
     [['a', '--capture', 'x='], /empty/],
     [['a', '--capture', '=x'], /empty/],
     [['a', '--capture', 'x=1', '--capture', 'x=2'], /two captures are named 'x'/],
+    [['a', '--stats', '-'], /reads no stdin/],
+    [['a', '--stats', '=x'], /empty/],
     [['a', '--fail-on', 'early'], /late or takeover/],
     [['a', '--max-loss', '101'], /from 0 to 100/],
     [['a', '--width', '39'], /from 40 to 1000/],

@@ -18,6 +18,14 @@ const losing = (dropped: number, offered?: number): Answer => {
   return { ...answer, inputs: answer.inputs.map((input) => ({ ...input, records: 98, loss })) };
 };
 
+const noticed = (): Answer => {
+  const answer = answers.everythingAnswer();
+  return {
+    ...answer,
+    counters: answer.counters.filter(({ severity }) => severity === 'notice' || severity === 'info'),
+  };
+};
+
 const takeoverWithoutLate = (): Answer => {
   const takeovers = [{ atNs: '1', by: '192.168.205.9', after: 'loss-after-capture' as const, late: null }];
   return answers.answerOf([answers.instanceOf([], { takeovers })]);
@@ -53,6 +61,15 @@ describe('analyze', () => {
     ['of what was offered', losing(3, 1000), { maxLossPercent: 2 }, 0, /^$/],
     ['all of it', { ...losing(3, 0) }, { maxLossPercent: 99 }, 3, /100 %/],
     ['unknown loss is no known loss', answers.oneLateAnswer(), { maxLossPercent: 0 }, 0, /^$/],
+    ['errors are none without --strict', answers.everythingAnswer(), {}, 0, /^$/],
+    [
+      'with --strict data that was lost is one',
+      answers.everythingAnswer(),
+      { strict: true },
+      3,
+      /^whylate: --strict: sysdig_json_bad_row 3: [^\n]*\n$/,
+    ],
+    ['a notice is no error', noticed(), { strict: true }, 0, /^$/],
     ['fail on late', answers.oneLateAnswer(), { failOn: 'late' }, 4, /--fail-on late: 1 late/],
     ['late is no takeover', answers.oneLateAnswer(), { failOn: 'takeover' }, 0, /^$/],
     [

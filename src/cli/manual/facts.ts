@@ -11,7 +11,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   answered: 'Answered. Also when the reader of the output went away.',
   failure: 'The program failed, or a recording did not go as planned.',
   usage: 'The command line or the configuration file cannot be meant.',
-  unusableInput: 'An input is unusable, or lost more than --max-loss allows.',
+  unusableInput: 'An input is unusable, lost more than --max-loss allows, or has errors (--strict).',
   failOn: 'A condition was met: --fail-on, --fail-if, --fail-if-worse.',
   interrupted: 'Ended by SIGINT.',
   terminated: 'Ended by SIGTERM or SIGHUP.',
