@@ -177,10 +177,15 @@ export class Tracker {
       { last: null, offset, rate: 0, toldAt: 0, told: 0, fresh: 0, former: Number.NaN, score: 0 },
     ];
     const scores = new Float64Array(this.#until);
+    // What the best run gained before this one has begun says nothing against it: of a regular series any part fits any other.
+    let lead = first > 0 ? (this.#best?.[first - 1] ?? 0) : 0;
     for (let k = first; k < this.#until; k++) {
       beam = this.#advance(beam, k);
-      scores[k] = beam.reduce((most, { score }) => Math.max(most, score), Number.NEGATIVE_INFINITY);
-      if ((scores[k] ?? 0) < (this.#best?.[k] ?? Number.NEGATIVE_INFINITY) - BEHIND) return null;
+      const score = beam.reduce((most, { score }) => Math.max(most, score), Number.NEGATIVE_INFINITY);
+      scores[k] = score;
+      const rival = this.#best?.[k] ?? Number.NEGATIVE_INFINITY;
+      if (score <= 0) lead = Math.max(lead, rival);
+      else if (score < rival - lead - BEHIND) return null;
     }
     let best = beam[0];
     for (const other of beam) if (best && other.score > best.score) best = other;
@@ -223,7 +228,7 @@ export class Tracker {
     };
     for (const hypothesis of beam) {
       this.#extend(hypothesis, k, add);
-      const stray = this.#partner(k) !== null ? KNOWN_STRAY : hypothesis.last ? STRAY : 0;
+      const stray = this.#strayScore(hypothesis, k);
       if (hypothesis.score + stray >= this.#floor) add({ ...hypothesis, score: hypothesis.score + stray });
     }
     const kept = next.filter(({ score }) => score >= this.#floor);
@@ -241,6 +246,13 @@ export class Tracker {
     if (Math.abs(residual) > 2 * this.#scale) return null;
     this.#floor = Number.NEGATIVE_INFINITY;
     return this.#prompt(hypothesis, i, k);
+  }
+
+  /** What it costs that packet `k` is nobody's: nothing before the reference's first event that was met, and behind its last. */
+  #strayScore(hypothesis: Hypothesis, k: number): number {
+    if (this.#partner(k) !== null) return KNOWN_STRAY;
+    const isBehind = this.#expect(hypothesis, k) > (this.#series.reference.at(-1) ?? 0) + NEAR;
+    return hypothesis.last === null || isBehind ? 0 : STRAY;
   }
 
   /** The event that packet `k` is known to belong to. */
