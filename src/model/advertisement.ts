@@ -6,7 +6,7 @@ export type Family = 'ipv4' | 'ipv6';
 export interface CapturedAdvertisement {
   /** ns since the capture's base, on the capture's own clock. */
   readonly time: Ns;
-  /** Packet number in the file from 1 (binary), or line number from 1 (text). */
+  /** Packet number in the file from 1 (binary, tshark's JSON and EK), or line number from 1 (other text). */
   readonly packet: number;
   readonly family: Family;
   readonly version: 2 | 3;
@@ -37,7 +37,7 @@ export type ClockKind =
 
 /** A whole capture: small, read before the trace. */
 export interface Capture {
-  readonly format: 'pcap' | 'pcapng' | 'tcpdump-text';
+  readonly format: 'pcap' | 'pcapng' | 'tcpdump-text' | 'tshark-fields' | 'tshark-json' | 'tshark-ek';
   readonly clock: ClockKind;
   /** ns since the epoch of the capture's clock; times of its advertisements are relative to it. */
   readonly baseNs: bigint;

@@ -51,7 +51,9 @@ export const cleanCapture = async (
   onZeroed: OnZeroed,
 ): Promise<CleanCapture> => {
   const { head, bytes: all } = await peek(bytes, RECOGNISE_BYTES);
-  const kind = recogniseCapture(head) ?? 'unknown';
+  const recognised = recogniseCapture(head) ?? 'unknown';
+  // What tshark prints shows passwords in any of its fields; nothing here cleans it.
+  const kind = recognised.startsWith('tshark-') ? 'unknown' : (recognised as CleanCapture['kind']);
   if (kind === 'pcap') return { kind, bytes: cleanPcap(all, where, onZeroed) };
   return { kind, bytes: kind === 'pcapng' ? cleanPcapng(all, onZeroed) : all };
 };

@@ -1,3 +1,4 @@
+import { sumWords } from '../../sources/capture/checksum.js';
 import { findVrrp } from '../../sources/capture/ip.js';
 import { findNetworkLayer } from '../../sources/capture/link.js';
 import { decodeVrrp } from '../../sources/capture/vrrp.js';
@@ -27,14 +28,6 @@ const zero = (bytes: Uint8Array): boolean => {
   const had = bytes.some((byte) => byte !== 0);
   bytes.fill(0);
   return had;
-};
-
-/** Sum of the 16-bit words in one's complement (RFC 1071). */
-const sumWords = (bytes: Uint8Array): number => {
-  let sum = 0;
-  for (let at = 0; at < bytes.length; at += 2) sum += ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0);
-  while (sum > 0xffff) sum = (sum & 0xffff) + (sum >>> 16);
-  return sum;
 };
 
 const readPassword = (bytes: Uint8Array): string | null => {

@@ -1,5 +1,6 @@
 import type { CapturedAdvertisement } from '../../model/advertisement.js';
 import type { CounterDefinition } from '../../model/counters.js';
+import { isChecksumWrong } from './checksum.js';
 import { findVrrp } from './ip.js';
 import { findNetworkLayer } from './link.js';
 import { HEADERS_CUT, VRRP_LATER_FRAGMENT } from './problems.js';
@@ -7,6 +8,12 @@ import { decodeVrrp } from './vrrp.js';
 
 /** What a frame says of itself, without when and where it was seen. */
 export type FrameAdvertisement = Omit<CapturedAdvertisement, 'time' | 'packet'>;
+
+/** An advertisement in a frame. */
+export interface DecodedFrame {
+  readonly advertisement: FrameAdvertisement;
+  readonly hasBadChecksum: boolean;
+}
 
 /**
  * The advertisement in a frame.
@@ -17,7 +24,7 @@ export type FrameAdvertisement = Omit<CapturedAdvertisement, 'time' | 'packet'>;
 export const decodeFrame = (
   linkType: number,
   frame: Uint8Array,
-): FrameAdvertisement | 'other' | { readonly problem: CounterDefinition } => {
+): DecodedFrame | 'other' | { readonly problem: CounterDefinition } => {
   const network = findNetworkLayer(linkType, frame);
   if (network === 'other') return 'other';
   const packet = network === 'cut' ? 'cut' : findVrrp(frame, network);
@@ -28,5 +35,8 @@ export const decodeFrame = (
   if ('problem' in decoded) return decoded;
   const { version, vrid, priority, intervalNs } = decoded.header;
   const { family, source, destination, ipId } = packet;
-  return { family, version, vrid, priority, source, destination, intervalNs, ipId };
+  return {
+    advertisement: { family, version, vrid, priority, source, destination, intervalNs, ipId },
+    hasBadChecksum: isChecksumWrong(version, packet),
+  };
 };

@@ -4,6 +4,9 @@ import { readPcap } from './pcap.js';
 import { isPcap } from './pcap-records.js';
 import { isPcapng, readPcapng } from './pcapng.js';
 import { isTcpdumpText, readTcpdumpText } from './tcpdump-text.js';
+import { readTsharkFields } from './tshark-fields.js';
+import { isTsharkEk, isTsharkJson, readTsharkEk, readTsharkJson } from './tshark-json.js';
+import { isTsharkFields } from './tshark-table.js';
 
 export type { CaptureContext } from './context.js';
 export { LiveCapture, type LiveAdvertisement } from './live-capture.js';
@@ -26,15 +29,22 @@ export const recogniseCapture = (head: Uint8Array): CaptureKind | null => {
   if (isPcap(head)) return 'pcap';
   if (isPcapng(head)) return 'pcapng';
   const text = head.subarray(0, TEXT_HEAD);
-  if (text.includes(0)) return null;
-  const lines = new TextDecoder().decode(text).split(/\r?\n/);
-  return isTcpdumpText(lines) ? 'tcpdump-text' : null;
+  const decoded = new TextDecoder().decode(text);
+  // A line with a NUL may be of anything; a disk that lost power leaves such lines in texts, too.
+  const lines = decoded.split(/\r?\n/).filter((line) => !line.includes('\0'));
+  if (isTcpdumpText(lines)) return 'tcpdump-text';
+  if (isTsharkEk(decoded)) return 'tshark-ek';
+  if (isTsharkJson(decoded)) return 'tshark-json';
+  return isTsharkFields(lines) ? 'tshark-fields' : null;
 };
 
 const READERS: Record<CaptureKind, typeof readPcap> = {
   pcap: readPcap,
   pcapng: readPcapng,
   'tcpdump-text': readTcpdumpText,
+  'tshark-fields': readTsharkFields,
+  'tshark-json': readTsharkJson,
+  'tshark-ek': readTsharkEk,
 };
 
 /**

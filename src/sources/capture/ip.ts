@@ -10,6 +10,10 @@ export interface VrrpPacket {
   readonly ipId: number | null;
   /** The VRRP message as far as it was captured. */
   readonly message: Uint8Array;
+  /** Whether that is all of it: neither cut nor a fragment, its length known. */
+  readonly isWhole: boolean;
+  /** The bytes of both addresses, source first. */
+  readonly addresses: Uint8Array;
 }
 
 /** `cut`: the headers end too early to tell; `other`: not VRRP; `later-fragment`: of VRRP, but not its first. */
@@ -18,6 +22,8 @@ export type IpResult = VrrpPacket | 'cut' | 'other' | 'later-fragment';
 const PROTOCOL_VRRP = 112;
 const PROTOCOL_AH = 51;
 const PROTOCOL_FRAGMENT = 44;
+/** In IPv4's flags. */
+const MORE_FRAGMENTS = 0x2000;
 /** IPv6 extension headers of the common form (next header, length in 8 bytes without the first): RFC 6564, IANA. */
 const EXTENSION_HEADERS = new Set([0, 43, 60, 135, 139, 140]);
 
@@ -26,6 +32,8 @@ const read16 = (frame: Uint8Array, offset: number): number => ((frame[offset] ??
 interface Upper {
   readonly protocol: number;
   readonly offset: number;
+  /** Whether a fragment header stands before it. */
+  readonly isFragment?: boolean;
 }
 
 /**
@@ -34,16 +42,18 @@ interface Upper {
  */
 const followHeaders = (frame: Uint8Array, start: Upper, end: number, family: Family): Upper | 'cut' | 'later' => {
   let { protocol, offset } = start;
+  let isFragment = false;
   for (;;) {
     const authentication = protocol === PROTOCOL_AH;
     const fragment = family === 'ipv6' && protocol === PROTOCOL_FRAGMENT;
     const extension = family === 'ipv6' && EXTENSION_HEADERS.has(protocol);
-    if (!authentication && !fragment && !extension) return { protocol, offset };
+    if (!authentication && !fragment && !extension) return { protocol, offset, isFragment };
     if (end < offset + (fragment ? 4 : 2)) return 'cut';
     const next = frame[offset] ?? 0;
     const length = frame[offset + 1] ?? 0;
     if (fragment && read16(frame, offset + 2) >> 3 !== 0)
       return next === PROTOCOL_VRRP ? 'later' : { protocol, offset };
+    isFragment ||= fragment;
     protocol = next;
     offset += authentication ? (length + 2) * 4 : fragment ? 8 : (length + 1) * 8;
   }
@@ -69,6 +79,8 @@ const findInIpv4 = (frame: Uint8Array, offset: number): IpResult => {
     destination: formatIpv4(frame, offset + 16),
     ipId: read16(frame, offset + 4),
     message: frame.subarray(Math.min(upper.offset, end), end),
+    isWhole: totalLength > 0 && end === offset + totalLength && (read16(frame, offset + 6) & MORE_FRAGMENTS) === 0,
+    addresses: frame.subarray(offset + 12, offset + 20),
   };
 };
 
@@ -87,6 +99,8 @@ const findInIpv6 = (frame: Uint8Array, offset: number): IpResult => {
     destination: formatIpv6(frame, offset + 24),
     ipId: null,
     message: frame.subarray(Math.min(upper.offset, end), end),
+    isWhole: payloadLength > 0 && end === offset + 40 + payloadLength && !upper.isFragment,
+    addresses: frame.subarray(offset + 8, offset + 40),
   };
 };
 

@@ -18,7 +18,7 @@ export class LiveCapture {
       const found = decodeFrame(linkType, frame);
       if (found === 'other') return;
       if ('problem' in found) this.counters.add(found.problem);
-      else this.#found.push({ ...found, atNs: toNs(time) });
+      else this.#found.push({ ...found.advertisement, atNs: toNs(time) });
     });
   }
 

@@ -17,6 +17,7 @@ const DROPS_UNKNOWN = 0xffff;
 export class PcapngInterface {
   readonly linkType: number;
   readonly isSupported: boolean;
+  readonly #onOverrun: () => void;
   readonly #unitsPerSecond: bigint;
   readonly #offsetSeconds: bigint;
   #packets = 0;
@@ -26,11 +27,15 @@ export class PcapngInterface {
   #droppedTotal: number | null = null;
   #received: number | null = null;
 
-  /** @param body an interface description block's body: link type, reserved, snapshot length, options */
-  constructor(body: Uint8Array, littleEndian: boolean) {
+  /**
+   * @param body an interface description block's body: link type, reserved, snapshot length, options
+   * @param onOverrun an option reaches past its block
+   */
+  constructor(body: Uint8Array, littleEndian: boolean, onOverrun: () => void) {
+    this.#onOverrun = onOverrun;
     this.linkType = viewOf(body).getUint16(0, littleEndian);
     this.isSupported = isSupportedLink(this.linkType);
-    const options = readOptions(body.subarray(8), littleEndian);
+    const options = readOptions(body.subarray(8), littleEndian, onOverrun);
     const resolution = options.get(OPTION_TSRESOL)?.[0] ?? 6;
     this.#unitsPerSecond = (resolution & 0x80 ? 2n : 10n) ** BigInt(resolution & 0x7f);
     const offset = options.get(OPTION_TSOFFSET);
@@ -52,7 +57,7 @@ export class PcapngInterface {
   addPacket(options: Uint8Array, littleEndian: boolean): void {
     this.#packets++;
     if (options.length === 0) return;
-    const drops = readCount(readOptions(options, littleEndian).get(OPTION_DROPCOUNT), littleEndian);
+    const drops = readCount(readOptions(options, littleEndian, this.#onOverrun).get(OPTION_DROPCOUNT), littleEndian);
     if (drops !== null) this.#droppedBetween = (this.#droppedBetween ?? 0) + drops;
   }
 
@@ -64,7 +69,7 @@ export class PcapngInterface {
 
   /** Note a statistics block's options: running totals, so the newest block counts. */
   addStatistics(options: Uint8Array, littleEndian: boolean): void {
-    const read = readOptions(options, littleEndian);
+    const read = readOptions(options, littleEndian, this.#onOverrun);
     const byInterface = readCount(read.get(OPTION_IFDROP), littleEndian);
     const bySystem = readCount(read.get(OPTION_OSDROP), littleEndian);
     if (byInterface !== null || bySystem !== null) this.#droppedTotal = (byInterface ?? 0) + (bySystem ?? 0);

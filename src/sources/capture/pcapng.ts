@@ -4,7 +4,14 @@ import { ByteQueue, viewOf } from './byte-queue.js';
 import type { CaptureContext } from './context.js';
 import { PacketCollector } from './packet-collector.js';
 import { PcapngInterface, sumLoss } from './pcapng-interface.js';
-import { CORRUPT, CUT_RECORD, UNKNOWN_INTERFACE, UNSUPPORTED_LINK } from './problems.js';
+import {
+  BAD_OPTIONS,
+  CORRUPT,
+  CUT_RECORD,
+  UNASSIGNED_STATISTICS,
+  UNKNOWN_INTERFACE,
+  UNSUPPORTED_LINK,
+} from './problems.js';
 
 const SECTION_HEADER = 0x0a0d0d0a;
 const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
@@ -113,14 +120,17 @@ class BlockReader {
   #readBlock(type: number, body: Uint8Array): boolean {
     const view = viewOf(body);
     if (type === INTERFACE_DESCRIPTION) {
-      const made = new PcapngInterface(body, this.#littleEndian);
+      const made = new PcapngInterface(body, this.#littleEndian, () => {
+        this.#context.counters.add(BAD_OPTIONS);
+      });
       this.#interfaces.push(made);
       this.#allInterfaces.push(made);
       return true;
     }
     if (type === INTERFACE_STATISTICS) {
       const counted = this.#interfaces[view.getUint32(0, this.#littleEndian)];
-      counted?.addStatistics(body.subarray(12), this.#littleEndian);
+      if (counted) counted.addStatistics(body.subarray(12), this.#littleEndian);
+      else this.#context.counters.add(UNASSIGNED_STATISTICS);
       return true;
     }
     const captured = view.getUint32(12, this.#littleEndian);

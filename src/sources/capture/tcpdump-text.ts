@@ -15,7 +15,7 @@ const ABOUT_ITSELF =
 
 /** What stands behind the time (or, with -t, alone): the interface of -i any, then a protocol or a link header. */
 const PACKET_BODY =
-  /^(?:(?:\S+ +)?(?:In|Out|B|M|P) +)?(?:(?:IP6?|ARP|ip:|AF|STP\S*|LLDP|EAPOL|LLC|ethertype|ifindex)[ ,]|(?:[0-9a-f]{2}:){5}[0-9a-f]{2} (?:>|ethertype) )/;
+  /^(?:(?:\S+ +)?(?:In|Out|B|M|P) +)?(?:(?:IP6?|ARP|ip:|AF|STP\S*|LLDP|EAPOL|LLC|ethertype|ifindex)[ ,]|(?:[0-9a-f]{2}:){5}[0-9a-f]{2} (?:\(oui [^)]{1,40}\) )?(?:>|ethertype) )/;
 
 /** How most of tcpdump's lines end; a last line without a line feed that ends otherwise was cut. */
 const ENDS_LIKE_A_LINE = /(?:length \d+|\))$/;

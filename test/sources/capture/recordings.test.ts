@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { basename, dirname } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { absoluteFrom } from '../../../src/time/ns.js';
 import { readAny, recordedCaptures, runTool, tcpdump } from './reading.js';
 
@@ -49,11 +50,26 @@ const rowsOfTshark = (path: string): string[] => {
     });
 };
 
+/** One file behind the other, so that each program has to start once. */
+const folder = mkdtempSync(join(tmpdir(), 'whylate-recordings-'));
+const all = join(folder, 'all.pcap');
+afterAll(() => {
+  rmSync(folder, { recursive: true });
+});
+
 describe('every recorded capture', () => {
+  let shown: { tcpdump: string[]; tshark: string[] };
+  let from = 0;
+  beforeAll(() => {
+    runTool('mergecap', ['-a', '-F', 'nsecpcap', '-w', all, ...files.map(([, path]) => path)]);
+    shown = { tcpdump: rowsOfTcpdump(all), tshark: rowsOfTshark(all) };
+  });
+
   it('is there', () => {
     expect(files.length).toBeGreaterThan(10);
   });
 
+  // In the order in which they stand in the one file.
   it.each(files)('%s reads as tcpdump and tshark decode it', async (_name, path) => {
     const { capture, counts } = await readAny(readFileSync(path));
     const rows = capture.advertisements.map((one) =>
@@ -69,8 +85,13 @@ describe('every recorded capture', () => {
       ].join(' '),
     );
     expect(rows.length).toBeGreaterThan(0);
-    expect(rows).toEqual(rowsOfTcpdump(path));
-    expect(rows).toEqual(rowsOfTshark(path));
+    expect(rows).toEqual(shown.tcpdump.slice(from, from + rows.length));
+    expect(rows).toEqual(shown.tshark.slice(from, from + rows.length));
+    from += rows.length;
     expect(counts).toEqual({});
+  });
+
+  it('shows the programs no packet more', () => {
+    expect([shown.tcpdump.length, shown.tshark.length]).toEqual([from, from]);
   });
 });
