@@ -14,7 +14,7 @@ export interface Answer {
 
 export interface AnswerInput {
   path: string;
-  /** 'sysdig-json', 'pcap', 'pcapng', 'tcpdump-text', 'keepalived-log', 'vitals'. */
+  /** 'sysdig-json', 'sysdig-text', 'scap', 'pcap', 'pcapng', 'tcpdump-text', 'tshark-fields', 'tshark-json', 'tshark-ek', 'keepalived-log', 'vitals'. */
   kind: string;
   role: 'trace' | 'capture' | 'log' | 'vitals';
   /** Name of the capture point, for captures. */

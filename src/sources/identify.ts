@@ -26,11 +26,19 @@ export type IdentifiedInput = {
 
 export type Role = IdentifiedInput['role'];
 
-const NAME_OF_KIND: Readonly<Record<Exclude<InputKind, 'empty' | 'unknown' | 'scap' | 'sysdig-text'>, string>> = {
+const NAME_OF_KIND: Readonly<Record<Exclude<InputKind, 'empty' | 'unknown'>, string>> = {
   'sysdig-json': 'a sysdig trace',
+  'sysdig-text': 'a sysdig trace (text)',
+  scap: "a sysdig trace in sysdig's own format (scap)",
+  strace: 'a trace of strace',
+  'perf-script': 'a trace of perf script',
+  'trace-cmd': 'a trace of trace-cmd report or ftrace',
   pcap: 'a packet capture (pcap)',
   pcapng: 'a packet capture (pcapng)',
   'tcpdump-text': 'a packet capture (text of tcpdump)',
+  'tshark-fields': 'a packet capture (fields of tshark)',
+  'tshark-json': 'a packet capture (JSON of tshark)',
+  'tshark-ek': 'a packet capture (tshark -T ek)',
   'keepalived-log': 'a log of keepalived',
   vitals: 'a file of vitals (samples of counters)',
 };
@@ -43,7 +51,7 @@ const GIVE_AS_ROLE: Readonly<Record<Role, string>> = {
 };
 
 const ACCEPTED =
-  'give sysdig JSON (sysdig -j), pcap, pcapng, the text of tcpdump, the log of keepalived or vitals, plain, .gz or .zst, or a session folder';
+  'give sysdig JSON (sysdig -j), text or scap, the output of strace (-f -ttt -T), the text of perf script or trace-cmd report, pcap, pcapng, the text of tcpdump, fields or JSON of tshark, the log of keepalived or vitals, plain, .gz or .zst, or a session folder';
 
 /**
  * Open a file far enough to know what it is.
@@ -88,18 +96,6 @@ const assignRole = (given: Given, kind: InputKind, wanted: Role | null): Identif
   switch (kind) {
     case 'empty':
       throw new InputError('is empty', where, 'check that the recorder wrote it, and that it was copied whole');
-    case 'scap':
-      throw new InputError(
-        "is in sysdig's own format (scap)",
-        where,
-        `convert it first: sysdig -r ${where} -j > trace.jsonl`,
-      );
-    case 'sysdig-text':
-      throw new InputError(
-        "is sysdig's text output",
-        where,
-        'record with sysdig -j, or convert: sysdig -r FILE.scap -j',
-      );
     case 'unknown':
       // A system log may speak of other things for long before keepalived has its say.
       if (wanted === 'log') return { ...given, role: 'log', kind: 'keepalived-log' };

@@ -1,8 +1,12 @@
 import { recogniseCapture } from './capture/index.js';
+import { isPerfScriptLine } from './ftrace-text/perf-line.js';
+import { isTraceCmdLine } from './ftrace-text/trace-cmd-line.js';
+import { isSysdigTextLine } from './sysdig-text/line.js';
+import { isStraceLine } from './strace/recognise.js';
 import { isVitalsLine } from './vitals.js';
 
 /** The kinds of trace: events from inside the sending machine. */
-export const TRACE_KINDS = ['sysdig-json'] as const;
+export const TRACE_KINDS = ['sysdig-json', 'sysdig-text', 'scap', 'strace', 'perf-script', 'trace-cmd'] as const;
 export type TraceKind = (typeof TRACE_KINDS)[number];
 
 /** What a file is, by its content. */
@@ -11,10 +15,11 @@ export type InputKind =
   | 'pcap'
   | 'pcapng'
   | 'tcpdump-text'
+  | 'tshark-fields'
+  | 'tshark-json'
+  | 'tshark-ek'
   | 'keepalived-log'
   | 'vitals'
-  | 'scap' // sysdig's own format, not read here
-  | 'sysdig-text' // sysdig without -j, not read here
   | 'empty'
   | 'unknown';
 
@@ -36,7 +41,10 @@ export const recognise = (head: Uint8Array): InputKind => {
   const text = Buffer.from(head.buffer, head.byteOffset, Math.min(head.length, RECOGNISE_BYTES)).toString('utf8');
   const lines = text.split('\n', LINES_JUDGED).map((line) => line.trim());
   if (lines.some(isSysdigRow)) return 'sysdig-json';
-  if (lines.some(isSysdigText)) return 'sysdig-text';
+  if (lines.some(isSysdigTextLine)) return 'sysdig-text';
+  if (lines.some(isStraceLine)) return 'strace';
+  if (lines.some(isPerfScriptLine)) return 'perf-script';
+  if (lines.some(isTraceCmdLine)) return 'trace-cmd';
   if (lines.some(isVitalsLine)) return 'vitals';
   if (lines.some(isKeepalivedLine)) return 'keepalived-log';
   if (binary !== null) return binary;
@@ -61,11 +69,9 @@ const isScap = (head: Uint8Array): boolean => {
 
 /** A row of `sysdig -j`, whole or cut: a key of sysdig's own. Other JSON has none, or only inside texts, escaped. */
 const isSysdigRow = (line: string): boolean =>
-  /^[\ufeff\s]*\[?\s*\{/.test(line) && /[{,]\s*"(?:evt|thread|proc)\.[a-z_.]+"\s*:/.test(line);
-
-/** `num time cpu proc (tid) dir type info`; the time in any form of `-t`. */
-const isSysdigText = (line: string): boolean =>
-  /^\d+ (?:\d\d:\d\d:\d\d\.\d+|\d+\.\d+|\d{4}-\d\d-\d\d[T ]\S+) \d+ .*\(-?\d+\) [<>] [a-z_0-9]+(?: |$)/.test(line);
+  (/^[\ufeff\s]*\[?\s*\{/.test(line) && /[{,]\s*"(?:evt|thread|proc)\.[a-z_.]+"\s*:/.test(line)) ||
+  // Indented, as jq prints it.
+  /^"evt\.[a-z_.]+"\s*:[^{]*,$/.test(line);
 
 /** keepalived's own log (`-l`), through syslog or the journal, as text or JSON. */
 const isKeepalivedLine = (line: string): boolean =>

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { CounterDefinition, CounterTable } from '../model/counters.js';
 import { InputError } from '../model/input-error.js';
 import { inputErrorOf, nameOfPath } from './open.js';
+import { findSysdig } from './scap/sysdig.js';
 import { readSessionNote, type SessionNote } from './session-note.js';
 import { statsNameOf } from './stats-name.js';
 
@@ -53,7 +54,7 @@ const SCAP_IGNORED: CounterDefinition = {
   name: 'session_scap_ignored',
   source: 'session',
   severity: 'error',
-  help: "A session folder holds its trace only in sysdig's own format, which was left out; convert it: sysdig -r trace.scap -j > trace.jsonl",
+  help: "A session folder holds its trace only in sysdig's own format, and there is no sysdig here to read it, so it was left out; install sysdig, or convert it elsewhere: sysdig -r trace.scap -j > trace.jsonl",
 };
 
 const INCOMPLETE: CounterDefinition = {
@@ -88,7 +89,7 @@ const VITALS = /^vitals\.ndjson(?:\.gz|\.zst)?$/;
 const NEAREST = 'sender';
 
 /**
- * The inputs in a session folder: `trace.*`, `capture.NAME.pcap`, `vitals.ndjson` and `keepalived.log`. The captures' order is that of
+ * The inputs in a session folder: `trace.*` (`trace.scap` where there is no other and sysdig is installed), `capture.NAME.pcap`, `vitals.ndjson` and `keepalived.log`. The captures' order is that of
  * the points in `session.json`; without one `sender` is first and the others follow by name.
  *
  * @throws InputError when the folder cannot be read, or has no input
@@ -112,7 +113,10 @@ export const listSession = async (folder: string, counters: CounterTable): Promi
     else inputs.push(name);
   }
 
-  const traceNames = inputs.filter((name) => TRACE.test(name));
+  const otherTraces = inputs.filter((name) => TRACE.test(name));
+  const scaps = otherTraces.length === 0 ? await listScaps(folder, names, counters) : [];
+  const readsScaps = scaps.length > 0 && (await findSysdig()) !== null;
+  const traceNames = readsScaps ? scaps : otherTraces;
   refuseTwins(folder, traceNames);
   const captures = inputs.flatMap((file) => {
     const name = CAPTURE.exec(file)?.[1];
@@ -130,13 +134,12 @@ export const listSession = async (folder: string, counters: CounterTable): Promi
 
   const log = inputs.includes(LOG) ? join(folder, LOG) : null;
   const vitals = inputs.find((name) => VITALS.test(name));
-  const scap = names.some((name) => SCAP.test(name));
-  if (traceNames.length === 0 && scap) {
+  if (traceNames.length === 0 && scaps.length > 0) {
     if (captures.length === 0 && !mayBeEmpty) {
       throw new InputError(
-        "holds its trace only in sysdig's own format (scap)",
+        "holds its trace only in sysdig's own format (scap), and there is no sysdig here to read it",
         nameOfPath(folder),
-        'convert it first: sysdig -r trace.scap -j > trace.jsonl',
+        'install sysdig, or convert it elsewhere: sysdig -r trace.scap -j > trace.jsonl',
       );
     }
     counters.add(SCAP_IGNORED);
@@ -155,6 +158,17 @@ export const listSession = async (folder: string, counters: CounterTable): Promi
     orderKnown: isOrderKnown(captures, points),
     mayBeEmpty,
   };
+};
+
+/** The traces in sysdig's own format that hold something. */
+const listScaps = async (folder: string, names: readonly string[], counters: CounterTable): Promise<string[]> => {
+  const scaps: string[] = [];
+  for (const name of names) {
+    if (!SCAP.test(name) || STATS.test(name)) continue;
+    if ((await sizeOf(join(folder, name))) === 0) counters.add(INPUT_EMPTY);
+    else scaps.push(name);
+  }
+  return scaps;
 };
 
 const readNames = async (folder: string): Promise<string[]> => {

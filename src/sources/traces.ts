@@ -10,6 +10,11 @@ type TraceReader = (bytes: AsyncIterable<Uint8Array>, context: TraceContext) => 
 /** A reader for each kind; all but the commonest are loaded when they are wanted. */
 const READERS: Readonly<Record<TraceKind, () => TraceReader | Promise<TraceReader>>> = {
   'sysdig-json': () => openSysdigJson,
+  'sysdig-text': async () => (await import('./sysdig-text/index.js')).openSysdigText,
+  scap: async () => (await import('./scap/index.js')).openScap,
+  'perf-script': async () => (await import('./ftrace-text/index.js')).openPerfScript,
+  'trace-cmd': async () => (await import('./ftrace-text/index.js')).openTraceCmd,
+  strace: async () => (await import('./strace/index.js')).openStrace,
 };
 
 /**
@@ -25,6 +30,8 @@ export const openTraceInput = async (
 ): Promise<OpenTrace> => {
   if (input.kind === 'sysdig-json' && input.storage === 'plain' && context.parser !== 'ndjson')
     return openSysdigJsonFile(input.path, context, onBytes);
+  if (input.kind === 'scap' && input.storage !== 'once')
+    return (await import('./scap/index.js')).openScapFile(input.path, context, onBytes);
   const bytes =
     input.storage === 'compressed' ? openCompressed(input.path, context.counters, context.threads) : input.open();
   const open = await READERS[input.kind]();

@@ -36,7 +36,7 @@ export interface PlainEvent {
   readonly info: string;
 }
 
-const plainEvents = (batch: EventBatch, baseNs: bigint): PlainEvent[] =>
+export const plainEvents = (batch: EventBatch, baseNs: bigint): PlainEvent[] =>
   Array.from({ length: batch.length }, (_, i) => ({
     time: absoluteFrom(baseNs, ns(batch.time[i] ?? NaN)),
     num: batch.num[i],

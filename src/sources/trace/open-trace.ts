@@ -1,4 +1,4 @@
-import type { ClockKind } from '../../model/advertisement.js';
+import type { ClockKind, Loss } from '../../model/advertisement.js';
 import type { CounterTable } from '../../model/counters.js';
 import type { EventBatch, TraceHeader } from '../../model/event-batch.js';
 import { InputError } from '../../model/input-error.js';
@@ -13,6 +13,8 @@ export interface TraceContext {
   readonly parser?: TraceParser;
   /** How many threads may read a plain file; default as many as there are processors. */
   readonly threads?: number;
+  /** Ends programs that read for us. */
+  readonly signal?: AbortSignal;
 }
 
 /** A trace whose first events are known. */
@@ -20,6 +22,8 @@ export interface OpenTrace {
   readonly header: TraceHeader;
   /** In file order; read once. Returning its iterator closes the bytes, read or not. */
   readonly batches: AsyncIterable<EventBatch>;
+  /** What the trace itself says of its loss, when it has been read; null where it says nothing. */
+  readonly loss?: () => Loss | null;
 }
 
 /** What is said of an input that was taken for a trace and holds no event. */

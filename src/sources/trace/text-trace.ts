@@ -1,9 +1,9 @@
-import type { ClockKind } from '../../model/advertisement.js';
+import type { ClockKind, Loss } from '../../model/advertisement.js';
 import type { CounterDefinition } from '../../model/counters.js';
 import type { EventBatch } from '../../model/event-batch.js';
 import { splitLines } from '../text-lines.js';
 import { TraceBase } from './base.js';
-import { createNameTable } from './name-table.js';
+import { createNameTable, NAMES_FORGOTTEN } from './name-table.js';
 import { openBatches, type NoEvents, type OpenTrace, type TraceContext } from './open-trace.js';
 import { RowBatches, type TraceRow } from './row-batches.js';
 
@@ -20,6 +20,8 @@ export interface RowSink {
 export interface LineReader {
   /** What its times count from; asked when its first events are there. */
   readonly clock: ClockKind;
+  /** What the text itself says of its loss; asked when it has ended. */
+  readonly loss?: Loss | null;
   /**
    * @param text the line without its end; CR LF and a byte-order mark are taken off
    * @param number of the line, from 1
@@ -46,21 +48,29 @@ export interface TextTraceFormat {
  *
  * @throws InputError when there is no event at all, and what the reader throws
  */
-export const openTextTrace = (
+export const openTextTrace = async (
   bytes: AsyncIterable<Uint8Array>,
   context: TraceContext,
   format: TextTraceFormat,
 ): Promise<OpenTrace> => {
   const base = new TraceBase();
-  const rows = new RowBatches(createNameTable(), base, context.counters, format.farTime);
+  const rows = new RowBatches(
+    createNameTable(() => {
+      context.counters.add(NAMES_FORGOTTEN);
+    }),
+    base,
+    context.counters,
+    format.farTime,
+  );
   const reader = format.start(rows, context);
-  return openBatches(
+  const open = await openBatches(
     readTextBatches(bytes, reader, rows, context, format),
     base,
     () => reader.clock,
     context,
     format.noEvents,
   );
+  return { ...open, loss: () => reader.loss ?? null };
 };
 
 async function* readTextBatches(
