@@ -1,4 +1,5 @@
 import type { CapturedAdvertisement } from '../model/advertisement.js';
+import { familyOf, UNKNOWN_DESTINATION } from '../timeline/info.js';
 import type { SendWindow } from '../timeline/segments.js';
 
 /** A packet leaves its interface this soon (ns) after the send call began, where nothing holds it. */
@@ -32,7 +33,7 @@ export interface Assignment {
 }
 
 const sameFamily = (window: SendWindow, family: 'ipv4' | 'ipv6'): boolean =>
-  window.attempt.destination.includes(':') === (family === 'ipv6');
+  (familyOf(window.attempt.destination) ?? family) === family;
 
 /**
  * Which send call made which packet: first those that left at once, which also shows which thread owns which stream
@@ -102,7 +103,9 @@ const closestPairs = (
 /** A legible virtual router id or another multicast group rule a pairing out. */
 const fits = (window: SendWindow, stream: ConvertedStream): boolean =>
   (window.attempt.vrid === null || window.attempt.vrid === stream.vrid) &&
-  (window.attempt.destination === stream.destination || !isAddress(stream.destination));
+  (window.attempt.destination === stream.destination ||
+    window.attempt.destination === UNKNOWN_DESTINATION ||
+    !isAddress(stream.destination));
 
 const isAddress = (text: string): boolean => /^[\d.]+$|:/.test(text);
 

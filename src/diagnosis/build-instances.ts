@@ -1,3 +1,4 @@
+import { familyOf, UNKNOWN_DESTINATION } from '../timeline/info.js';
 import type { SendWindow } from '../timeline/segments.js';
 import { quantile } from '../time/offsets.js';
 import type { Advertisement, Instance, TimingRules } from './instance.js';
@@ -26,13 +27,29 @@ export const buildInstances = (joined: Joined, lives: ThreadLives, rules: Timing
   const notes = new Map<string, Assumption>();
   const drafts = [
     ...joined.streams.filter((stream) => stream.advertisements.length > 0).map((stream) => fromStream(stream, rules)),
-    ...fromSends(joined.foreign, lives, rules, notes),
+    ...fromSends(confirmed(joined, notes), lives, rules, notes),
   ];
   const instances = drafts.map((draft): Instance => {
     const backup = backupPriority(draft, drafts, rules, notes);
     return { ...draft, masterDown: masterDownInterval(draft.version, draft.interval, backup, rules.downTimerAdverts) };
   });
   return { instances, assumptions: [...notes.values()] };
+};
+
+/**
+ * Sends that no capture shows, without those that were taken for advertisements though their destination was not recorded:
+ * where captures bear out other such sends, these are of something else, or go where no capture is.
+ */
+const confirmed = ({ streams, foreign }: Joined, notes: Map<string, Assumption>): readonly SendWindow[] => {
+  const known = foreign.filter(({ attempt }) => attempt.destination !== UNKNOWN_DESTINATION);
+  const left = foreign.length - known.length;
+  if (left === 0 || !streams.some(({ advertisements }) => advertisements.some(({ send }) => send !== null)))
+    return foreign;
+  notes.set('unconfirmed', {
+    what: `${String(left)} send ${left === 1 ? 'call' : 'calls'} whose destination was not recorded ${left === 1 ? 'is no advertisement' : 'are no advertisements'}`,
+    why: 'no capture shows their packets; give a capture of every interface on which the sender advertises',
+  });
+  return known;
 };
 
 type Draft = Omit<Instance, 'masterDown'>;
@@ -151,7 +168,7 @@ const fromGroup = (group: readonly SendWindow[], rules: TimingRules, notes: Map<
   }
   return {
     vrid: first?.vrid ?? null,
-    family: first?.destination.includes(':') === true ? 'ipv6' : 'ipv4',
+    family: familyOf(first?.destination ?? '') ?? 'ipv4',
     version,
     source: null,
     destination: first?.destination ?? '',

@@ -2,6 +2,7 @@ import type { CapturedAdvertisement } from '../model/advertisement.js';
 import { alignAt, alignSeries, followPairs } from '../time/align-series.js';
 import { offsetSegments, type ClockPair, type OffsetSegment } from '../time/offsets.js';
 import type { TrackedPair } from '../time/track-series.js';
+import { familyOf } from '../timeline/info.js';
 import type { SendWindow } from '../timeline/segments.js';
 import { calendarPrior, directOffset, type ReferenceCalendar } from './calendars.js';
 import { countsOf, identified } from './ip-ids.js';
@@ -127,21 +128,33 @@ const sendsAsReference = (sent: readonly SendWindow[], { baseNs, epoch }: Refere
       const routers = new Set(stream.map(({ vrid }) => vrid));
       const own = sent.filter(
         ({ attempt }) =>
-          attempt.destination.includes(':') === (head.family === 'ipv6') &&
+          (familyOf(attempt.destination) ?? head.family) === head.family &&
           (attempt.vrid === null || routers.has(attempt.vrid)),
       );
-      const byThread = new Map<number, SendWindow[]>();
-      for (const window of own) {
-        const list = byThread.get(window.attempt.tid);
-        if (list) list.push(window);
-        else byThread.set(window.attempt.tid, [window]);
-      }
-      const single = [...byThread.values()].sort((x, y) => y.length - x.length).slice(0, MOST_SINGLE);
-      const series = byThread.size > 1 ? [own, ...single] : [own];
+      const byThread = groupBy(own, ({ attempt }) => String(attempt.tid));
+      // Where nobody recorded where sends go, those of one socket go together, and perhaps not where its thread's others go.
+      const guessed = own.filter(({ attempt }) => familyOf(attempt.destination) === null);
+      const bySocket = groupBy(guessed, ({ attempt }) => `${String(attempt.tid)} ${String(attempt.descriptor)}`);
+      const single = [...mostOf(byThread), ...(bySocket.length > byThread.length ? mostOf(bySocket) : [])];
+      const series = single.length > 1 ? [own, ...single] : [own];
       return series.map((list) => list.flatMap((window) => events.get(window) ?? []));
     },
   };
 };
+
+const groupBy = (windows: readonly SendWindow[], keyOf: (window: SendWindow) => string): SendWindow[][] => {
+  const groups = new Map<string, SendWindow[]>();
+  for (const window of windows) {
+    const key = keyOf(window);
+    const group = groups.get(key);
+    if (group) group.push(window);
+    else groups.set(key, [window]);
+  }
+  return [...groups.values()];
+};
+
+const mostOf = (groups: readonly SendWindow[][]): SendWindow[][] =>
+  [...groups].sort((x, y) => y.length - x.length).slice(0, MOST_SINGLE);
 
 const packetsAsReference = (point: Point, eventOf: ReadonlyMap<CapturedAdvertisement, ReferenceEvent>): Reference => ({
   baseNs: point.capture.baseNs,

@@ -18,6 +18,9 @@ describe('recognise', () => {
       else if (name.endsWith('.log') || name === 'syslog.txt') expect(kind, name).toBe('keepalived-log');
       else if (name.startsWith('trace.scap')) expect(kind, name).toBe('scap');
       else if (name === 'sysdig.txt') expect(kind, name).toBe('sysdig-text');
+      else if (name === 'perf.txt.gz') expect(kind, name).toBe('perf-script');
+      else if (/^(?:trace-cmd|ftrace)\.txt/.test(name)) expect(kind, name).toBe('trace-cmd');
+      else if (/^strace(?:-yy)?\.txt/.test(name)) expect(kind, name).toBe('strace');
       else expect(kind, name).toBe('unknown');
     }
   });

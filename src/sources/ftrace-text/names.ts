@@ -1,0 +1,49 @@
+/** Numbers of the kernel's interface as sysdig prints them: those of x86_64 and aarch64, which are the same. */
+
+/** asm-generic/errno-base.h and errno.h, from 1. */
+const ERRORS =
+  'EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT ENOTBLK EBUSY EEXIST EXDEV ENODEV ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY ETXTBSY EFBIG ENOSPC ESPIPE EROFS EMLINK EPIPE EDOM ERANGE EDEADLK ENAMETOOLONG ENOLCK ENOSYS ENOTEMPTY ELOOP - ENOMSG EIDRM ECHRNG EL2NSYNC EL3HLT EL3RST ELNRNG EUNATCH ENOCSI EL2HLT EBADE EBADR EXFULL ENOANO EBADRQC EBADSLT - EBFONT ENOSTR ENODATA ETIME ENOSR ENONET ENOPKG EREMOTE ENOLINK EADV ESRMNT ECOMM EPROTO EMULTIHOP EDOTDOT EBADMSG EOVERFLOW ENOTUNIQ EBADFD EREMCHG ELIBACC ELIBBAD ELIBSCN ELIBMAX ELIBEXEC EILSEQ ERESTART ESTRPIPE EUSERS ENOTSOCK EDESTADDRREQ EMSGSIZE EPROTOTYPE ENOPROTOOPT EPROTONOSUPPORT ESOCKTNOSUPPORT EOPNOTSUPP EPFNOSUPPORT EAFNOSUPPORT EADDRINUSE EADDRNOTAVAIL ENETDOWN ENETUNREACH ENETRESET ECONNABORTED ECONNRESET ENOBUFS EISCONN ENOTCONN ESHUTDOWN ETOOMANYREFS ETIMEDOUT ECONNREFUSED EHOSTDOWN EHOSTUNREACH EALREADY EINPROGRESS ESTALE EUCLEAN ENOTNAM ENAVAIL EISNAM EREMOTEIO EDQUOT ENOMEDIUM EMEDIUMTYPE ECANCELED ENOKEY EKEYEXPIRED EKEYREVOKED EKEYREJECTED EOWNERDEAD ENOTRECOVERABLE ERFKILL EHWPOISON'.split(
+    ' ',
+  );
+
+/** What only the kernel and tracers see: a signal came, the call is to be begun again (linux/errno.h). */
+const RESTARTS = new Map([
+  [512, 'ERESTARTSYS'],
+  [513, 'ERESTARTNOINTR'],
+  [514, 'ERESTARTNOHAND'],
+  [516, 'ERESTART_RESTARTBLOCK'],
+]);
+
+/** asm-generic/signal.h, from 1. */
+const SIGNALS =
+  'HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS'.split(
+    ' ',
+  );
+
+/** linux/ptrace.h: what a stop is made with, and what ends it. */
+const PTRACE_REQUESTS = new Map([
+  [0, 'PTRACE_TRACEME'],
+  [7, 'PTRACE_CONT'],
+  [16, 'PTRACE_ATTACH'],
+  [17, 'PTRACE_DETACH'],
+  [24, 'PTRACE_SYSCALL'],
+  [0x4206, 'PTRACE_SEIZE'],
+  [0x4207, 'PTRACE_INTERRUPT'],
+  [0x4208, 'PTRACE_LISTEN'],
+]);
+
+const bracket = (name: string | undefined): string => (name === undefined || name === '-' ? '' : `(${name})`);
+
+/** `40`, `-1(EPERM)` */
+export const printResult = (result: number): string =>
+  `${String(result)}${result < 0 ? bracket(ERRORS[-result - 1] ?? RESTARTS.get(-result)) : ''}`;
+
+/** `19(SIGSTOP)`; a real-time signal is its number. */
+export const printSignal = (signal: number): string => {
+  const name = SIGNALS[signal - 1];
+  return `${String(signal)}${name === undefined ? '' : `(SIG${name})`}`;
+};
+
+/** `24(PTRACE_SYSCALL)` */
+export const printPtraceRequest = (request: number): string =>
+  `${String(request)}${bracket(PTRACE_REQUESTS.get(request))}`;
