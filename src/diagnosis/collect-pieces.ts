@@ -5,6 +5,7 @@ import { explainAbsence, explainRunning, type AbsenceContext } from './explain-a
 import { explainOverdueWait } from './explain-wait.js';
 import { makePiece, type Piece, type Reason } from './piece.js';
 import { culpritOf } from './stops.js';
+import { doubtCalls } from './unwitnessed.js';
 
 /** A gap between two advertisements at the sender, with every attempt of its threads in between. */
 export interface SenderGap {
@@ -82,7 +83,7 @@ export const collectPieces = (gap: SenderGap, trace: TraceSummary): Piece[] => {
       };
     }
   }
-  return pieces;
+  return trace.switches === 0 ? doubtCalls(pieces) : pieces;
 };
 
 const addWindow = (pieces: Piece[], plan: Plan, window: SendWindow, gap: SenderGap, trace: TraceSummary): void => {
@@ -104,8 +105,10 @@ const addWindow = (pieces: Piece[], plan: Plan, window: SendWindow, gap: SenderG
       plan.due = segment.from + gap.interval;
       plan.pending = false;
     }
+    // What the timer was armed for is better than what it must have been.
+    if (segment.deadline !== null) plan.due = segment.deadline;
     const planned = Math.max(segment.from, Math.min(segment.to, plan.due));
-    pieces.push(...addSleep(plan, segment.from, planned, gap.interval));
+    pieces.push(...addSleep(plan, segment, planned, gap.interval));
     if (planned >= segment.to) continue;
     if (window.segments === null) {
       pieces.push(makePiece('running', planned, segment.to, { process: window.attempt.comm, bound: 'up-to' }));
@@ -157,13 +160,18 @@ const rearm = (plan: Plan, event: Rearm | undefined, gap: SenderGap, window: Sen
 const failedWindow = (gap: SenderGap, event: Rearm): SendWindow | undefined =>
   gap.chain.find((window) => window.attempt.witness === event.witness);
 
+/** A timer armed for this many intervals was not armed for an advertisement: the sender was no master. */
+const ARMED_FOR_OTHERS = 1.05;
+
 /** Planned sleep counts up to one interval; more of it was slept because the timer was armed anew. */
-const addSleep = (plan: Plan, from: number, to: number, interval: number): Piece[] => {
+const addSleep = (plan: Plan, { from, deadline }: Segment, to: number, interval: number): Piece[] => {
   const length = to - from;
   const free = Math.max(0, Math.min(length, interval - plan.slept));
   plan.slept += free;
   if (free === length) return [];
   const cause = plan.rearmed;
+  if (!cause && deadline !== null && deadline - from > ARMED_FOR_OTHERS * interval)
+    return [makePiece('absent', from + free, to, { bound: 'up-to', reason: 'not-master' })];
   if (cause?.reason === 'capture-dropped')
     return [makePiece('unexplained', from + free, to, { ...cause.piece, bound: 'up-to', reason: 'capture-dropped' })];
   const state = cause?.reason === 'lost' ? 'lost' : 'rearmed';
@@ -180,7 +188,7 @@ const findSleepWithoutTimer = (
   interval: number,
   rearms: readonly Rearm[],
 ): boolean => {
-  if (rearms.length > 0) return false;
+  if (rearms.length > 0 || segments.some(({ deadline }) => deadline !== null)) return false;
   const sleeps = segments.filter(
     (segment) => segment.kind === 'wait' && !segment.resumed && segment.to - segment.from >= SLEPT_AGAIN,
   );

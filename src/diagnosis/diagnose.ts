@@ -1,3 +1,4 @@
+import { UNKNOWN_DESTINATION } from '../timeline/info.js';
 import type { Rearm, SendWindow } from '../timeline/segments.js';
 import type { TraceSummary } from '../timeline/timeline.js';
 import { apartFromSilence, explainReady } from './explain-absence.js';
@@ -114,7 +115,8 @@ const explainHop = (piece: Piece, gap: LateGap, { trace, windowsOf }: Evidence):
           makePiece('blocked', start, able, {
             process: attempt?.comm ?? null,
             syscall: segment.call,
-            target: segment.target ?? attempt?.destination ?? null,
+            target: segment.target ?? knownDestination(attempt),
+            ...(trace.switches === 0 ? { bound: 'up-to', reason: 'no-switch-events' } : {}),
             cpu: trace.cpuNumber(segment.lane),
             witnesses: [segment.out, segment.back].filter((row) => row !== null),
           }),
@@ -126,6 +128,9 @@ const explainHop = (piece: Piece, gap: LateGap, { trace, windowsOf }: Evidence):
     return parts;
   });
 };
+
+const knownDestination = (attempt: SendWindow['attempt'] | undefined): string | null =>
+  attempt === undefined || attempt.destination === UNKNOWN_DESTINATION ? null : attempt.destination;
 
 const dropsIn = (gap: LateGap, trace: TraceSummary): boolean =>
   trace.drops.some((time) => time > gap.previous.time && time < gap.next.time);

@@ -4,6 +4,7 @@ import { blameSlices, findHostStretches, silentPiece } from './host-stretches.js
 import { stretchesOf, type Stretch } from './occupants.js';
 import { makePiece, type Piece } from './piece.js';
 import { culpritOf, findStop } from './stops.js';
+import { unwitnessedCall } from './unwitnessed.js';
 
 /** What explaining a sender's absence needs to know. */
 export interface AbsenceContext {
@@ -64,6 +65,8 @@ export const explainRunning = (segment: Segment, context: AbsenceContext): Piece
       makePiece(segment.kind === 'send' ? 'sending' : 'running', from, to, {
         process: context.process,
         syscall: segment.kind === 'send' ? segment.call : null,
+        // Without switches nobody knows that it ran.
+        bound: context.trace.switches === 0 ? 'up-to' : 'exact',
         cpu: context.trace.cpuNumber(segment.lane),
       }),
     ],
@@ -185,9 +188,8 @@ const unknownPiece = (segment: Segment, context: AbsenceContext): Piece =>
   });
 
 const explainCall = (segment: Segment, context: AbsenceContext): Piece[] => {
-  // Without switches a call that took long may have waited or may have been preempted: nobody can say.
   if (context.trace.switches === 0) {
-    return [{ ...unknownPiece(segment, context), syscall: segment.call, target: segment.target }];
+    return [unwitnessedCall(segment, context.process, edges(segment))];
   }
   const asleep = isAsleep(segment);
   const quota = segment.inferred && !asleep ? findQuota(context, segment.from) : null;

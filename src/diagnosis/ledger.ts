@@ -129,19 +129,22 @@ const joinAdjoining = (pieces: readonly Piece[]): Piece[] => {
   return out;
 };
 
-/** Put the smallest pieces to their larger neighbours until few enough are left; what absorbed is a limit. */
+/**
+ * Put the smallest pieces to their larger neighbours until few enough are left; what absorbed is a limit. Neighbours that touch come
+ * first: what is put together across planned sleep no longer tells where its time lay.
+ */
 const shorten = (pieces: readonly Piece[]): Piece[] => {
   const out = [...pieces];
   while (out.length > MAX_PIECES) {
-    let smallest = 0;
-    out.forEach((piece, i) => {
-      if (piece.ns < (out[smallest]?.ns ?? 0)) smallest = i;
-    });
-    const piece = out[smallest];
-    const before = out[smallest - 1];
-    const after = out[smallest + 1];
-    const into = before && (!after || before.ns >= after.ns) ? before : after;
-    if (!piece || !into) break;
+    const at = smallestOf(out, (i) => touches(out, i - 1) || touches(out, i)) ?? smallestOf(out, () => true);
+    const piece = at === null ? undefined : out[at];
+    if (at === null || !piece) break;
+    const before = out[at - 1];
+    const after = out[at + 1];
+    const isBetween = before !== undefined && after !== undefined && touches(out, at - 1) === touches(out, at);
+    const intoBefore = isBetween ? before.ns >= after.ns : after === undefined || touches(out, at - 1);
+    const into = intoBefore ? before : after;
+    if (!into) break;
     const merged = {
       ...into,
       from: Math.min(into.from, piece.from),
@@ -149,8 +152,19 @@ const shorten = (pieces: readonly Piece[]): Piece[] => {
       ns: into.ns + piece.ns,
       bound: 'up-to' as const,
     };
-    const index = out.indexOf(into);
-    out.splice(Math.min(index, smallest), 2, merged);
+    out.splice(intoBefore ? at - 1 : at, 2, merged);
   }
   return out;
+};
+
+/** Whether piece `i` ends where the next one begins. */
+const touches = (pieces: readonly Piece[], i: number): boolean =>
+  i >= 0 && i + 1 < pieces.length && pieces[i]?.to === pieces[i + 1]?.from;
+
+const smallestOf = (pieces: readonly Piece[], isMeant: (i: number) => boolean): number | null => {
+  let smallest: number | null = null;
+  pieces.forEach(({ ns }, i) => {
+    if (isMeant(i) && (smallest === null || ns < (pieces[smallest]?.ns ?? 0))) smallest = i;
+  });
+  return smallest;
 };

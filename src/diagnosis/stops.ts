@@ -45,12 +45,24 @@ export const culpritOf = (
 /** Who stopped thread `tid` during an absence outside any call, if anybody did. */
 export const findStop = (segment: Segment, tid: number, trace: TraceSummary): Stop | null => {
   const facts = trace.facts.between(segment.from - FREEZE_BEFORE, segment.to + AFTER);
-  return (
-    findDebugger(facts, segment, tid, trace) ??
-    findSignal(facts, segment, tid, trace) ??
-    findFreeze(facts, segment, tid, trace)
-  );
+  const debugged = findDebugger(facts, segment, tid, trace);
+  const signalled = findSignal(facts, segment, tid, trace);
+  // A tracer holds its thread through a stop that somebody else's signal made, too (strace: PTRACE_LISTEN).
+  if (debugged && signalled && wasAimed(facts, segment, tid, debugged)) return signalled;
+  return debugged ?? signalled ?? findFreeze(facts, segment, tid, trace);
 };
+
+/** Whether somebody other than the tracer sent the thread itself a stop signal. */
+const wasAimed = (facts: readonly Fact[], segment: Segment, tid: number, { culprit }: Stop): boolean =>
+  facts.some(
+    (fact) =>
+      fact.kind === 'kill' &&
+      STOPPING.has(fact.signal) &&
+      fact.target === tid &&
+      fact.actor.tid !== culprit?.tid &&
+      near(fact, segment) &&
+      !wasResumed(facts, fact, segment),
+  );
 
 const near = (fact: Fact, segment: Segment): boolean =>
   fact.time >= segment.from - BEFORE && fact.time <= segment.from + AFTER;
@@ -104,10 +116,14 @@ const findSignal = (facts: readonly Fact[], segment: Segment, tid: number, trace
   return {
     reason: 'signal',
     until: Math.min(segment.to, resume?.time ?? segment.to),
-    culprit: aimed?.kind === 'kill' ? culpritOf(aimed.actor, trace, aimed.call) : null,
+    culprit: aimed?.kind === 'kill' ? culpritOf(aimed.actor, trace, aimed.call) : senderOf(delivered, trace),
     witnesses: [aimed, delivered, resume].flatMap((fact) => (fact ? [fact.witness] : [])),
   };
 };
+
+/** Who sent a signal, by its delivery alone: only calls like `kill` leave a process' number there (sigaction(2)). */
+const senderOf = (delivered: Fact | undefined, trace: TraceSummary): Culprit | null =>
+  delivered?.kind === 'signal' && delivered.by !== null ? culpritOf(delivered.by, trace, 'kill') : null;
 
 /** Whether a stop had ended before the thread went off. */
 const wasResumed = (facts: readonly Fact[], stop: Fact, segment: Segment): boolean =>

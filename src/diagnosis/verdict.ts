@@ -42,7 +42,7 @@ const sureness = (
     case 'stopped':
       return named ? 0.97 : isProven(pieces, 'left-stopped') ? 0.9 : 0.7;
     case 'blocked-syscall':
-      return exact ? 0.95 : 0.75;
+      return reasons.has('no-switch-events') ? 0.6 : exact ? 0.95 : 0.75;
     case 'cpu-contention':
       if (!isProven(pieces, 'woken', 'left-ready')) return trace?.sharedRings === true ? 0.85 : 0.93;
       return !named ? 0.75 : trace?.sharedRings === true ? 0.88 : 0.95;
@@ -64,6 +64,7 @@ const sureness = (
     case 'insufficient-evidence':
       return 0.2;
     case 'sender-busy':
+      return trace?.switches === 0 ? 0.6 : 0.9;
     case 'transmit-delay':
       return 0.9;
     default:

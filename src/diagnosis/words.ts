@@ -15,7 +15,8 @@ const total = (pieces: readonly Piece[]): number => pieces.reduce((all, piece) =
 
 const named = (verdict: Verdict): string => {
   const { culprit } = verdict;
-  if (!culprit?.process) return 'somebody the trace does not show';
+  const nobody = 'somebody the trace does not show';
+  if (!culprit?.process) return culprit && culprit.pid !== null ? `process ${String(culprit.pid)}` : nobody;
   return culprit.tid === null ? culprit.process : `${culprit.process} (${String(culprit.tid)})`;
 };
 
@@ -57,7 +58,7 @@ const tell = (
     case 'stopped':
       return `${sender} was stopped for ${upTo}${time} ${STOPPED_BY[largest?.reason ?? ''] ?? 'by'} ${named(verdict)}`;
     case 'blocked-syscall':
-      return `${sender} was blocked for ${upTo}${time} in ${largest?.syscall ?? 'a system call'}${onTarget('on', largest)}`;
+      return `${sender} was blocked for ${upTo}${time} in ${largest?.syscall ?? 'a system call'}${onTarget('on', largest)}${largest?.reason === 'no-switch-events' ? ', or waited for a CPU in there (the trace holds no scheduler switches)' : ''}`;
     case 'cpu-contention':
       return `${sender} ${isProven(pieces, 'woken') ? 'had been woken and was ready,' : 'was ready'} but ${cpuOf(pieces)} was held by ${named(verdict)} for ${upTo}${time}${shares(verdict)}`;
     case 'cpu-throttled':

@@ -1,14 +1,18 @@
 import { EXIT, type EventBatch } from '../model/event-batch.js';
 import type { CallClass } from './calls.js';
 import { controlFile, FactTable, mayNameControlFile, readControlWrite } from './facts.js';
-import { readResult, readSignal, readTarget } from './info.js';
+import { readResult, readSignal, readSignalSender, readTarget } from './info.js';
 import { ProcessTable } from './processes.js';
-import { actorOf, witnessOf } from './row-words.js';
+import { actorOf, infoOf, witnessOf } from './row-words.js';
 
 /** Classes of rows that {@link FactRows.note} wants to see. */
 export const FACT_CLASSES = ['kill', 'ptrace', 'signal', 'exit', 'write', 'clone', 'clock-set', 'drop'] as const;
 
+/** Behind so many drops those that lie this close to each other (ns) count as one. */
 const MAX_DROPS = 100_000;
+const JOINED = 1_000_000_000;
+/** Threads of which a write to a control file is known that has not ended. */
+const MAX_WRITES = 4096;
 
 /** Collects what rows tell beside their threads' doings: rare facts, names and parents, drops. */
 export class FactRows {
@@ -16,6 +20,8 @@ export class FactRows {
   readonly processes = new ProcessTable();
   /** When the recorder says that it dropped events, ns. */
   readonly drops: number[] = [];
+  /** Drops that were not kept. */
+  joinedDrops = 0;
   readonly #controlWrites = new Map<number, { group: string; file: string }>();
 
   /**
@@ -33,13 +39,14 @@ export class FactRows {
         this.#noteAimed(batch, i, callClass, exit, time, tid);
         break;
       case 'signal': {
-        const signal = isSender ? readSignal(batch.info(i)) : null;
+        const signal = isSender ? readSignal(infoOf(batch, i)) : null;
         if (signal !== null) {
           this.facts.add({
             kind: 'signal',
             time,
             actor: actorOf(batch, i),
             signal,
+            by: readSignalSender(infoOf(batch, i)),
             witness: witnessOf(batch, i),
           });
         }
@@ -47,8 +54,9 @@ export class FactRows {
       }
       case 'exit': {
         this.processes.noteName(tid, batch.names.nameOf(batch.comm[i] ?? 0));
+        this.processes.noteEnd(tid);
         if (isSender) {
-          const signal = readSignal(batch.info(i));
+          const signal = readSignal(infoOf(batch, i));
           this.facts.add({
             kind: 'exit',
             time,
@@ -63,16 +71,25 @@ export class FactRows {
         this.#noteControlWrite(batch, i, exit, time, tid);
         break;
       case 'clone':
-        if (exit) this.processes.noteClone(tid, batch.names.nameOf(batch.comm[i] ?? 0), batch.info(i));
+        if (exit) this.processes.noteClone(tid, batch.names.nameOf(batch.comm[i] ?? 0), infoOf(batch, i));
         break;
       case 'clock-set':
         if (exit) this.facts.add({ kind: 'clock-set', time, actor: actorOf(batch, i), witness: witnessOf(batch, i) });
         break;
       case 'drop':
-        if (this.drops.length < MAX_DROPS) this.drops.push(time);
+        this.#noteDrop(time);
         break;
       default:
     }
+  }
+
+  #noteDrop(time: number): void {
+    const last = this.drops.at(-1);
+    if (this.drops.length >= MAX_DROPS && last !== undefined && Math.abs(time - last) < JOINED) {
+      this.joinedDrops++;
+      return;
+    }
+    this.drops.push(time);
   }
 
   #noteAimed(
@@ -83,7 +100,7 @@ export class FactRows {
     time: number,
     tid: number,
   ): void {
-    const info = batch.info(i);
+    const info = infoOf(batch, i);
     if (exit && (readResult(info).value ?? 0) < 0) {
       this.facts.takeBack(callClass, tid);
       return;
@@ -110,12 +127,14 @@ export class FactRows {
       return;
     }
     if (!exit) {
-      const control = controlFile(batch.info(i));
-      if (control) this.#controlWrites.set(tid, control);
-      else if (pending) this.#controlWrites.delete(tid);
+      const control = controlFile(infoOf(batch, i));
+      if (control) {
+        if (this.#controlWrites.size >= MAX_WRITES) this.#controlWrites.clear();
+        this.#controlWrites.set(tid, control);
+      } else if (pending) this.#controlWrites.delete(tid);
       return;
     }
-    const info = batch.info(i);
+    const info = infoOf(batch, i);
     const control = controlFile(info) ?? pending;
     if (pending) this.#controlWrites.delete(tid);
     if (!control || (readResult(info).value ?? 0) < 0) return;

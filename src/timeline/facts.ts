@@ -18,6 +18,8 @@ export type Fact =
       readonly time: number;
       readonly actor: Actor;
       readonly signal: string;
+      /** Who sent it; null: the kernel, or nobody tells. */
+      readonly by: Actor | null;
       readonly witness: Witness;
     }
   | {
@@ -53,6 +55,8 @@ export interface Actor {
 
 /** More facts than this are not kept; the oldest go first. */
 const MAX_FACTS = 50_000;
+/** Between the enter and the exit of a call that was refused there are no more facts than these. */
+const MOST_BETWEEN = 512;
 
 /** The rare events of a trace, in time order. */
 export class FactTable {
@@ -70,8 +74,13 @@ export class FactTable {
 
   /** A thread's last call of this kind was refused: it did nothing. */
   takeBack(kind: 'kill' | 'ptrace', tid: number): void {
-    const index = this.#facts.findLastIndex((fact) => fact.actor.tid === tid);
-    if (this.#facts[index]?.kind === kind) this.#facts.splice(index, 1);
+    const oldest = Math.max(0, this.#facts.length - MOST_BETWEEN);
+    for (let index = this.#facts.length - 1; index >= oldest; index--) {
+      const fact = this.#facts[index];
+      if (fact?.actor.tid !== tid) continue;
+      if (fact.kind === kind) this.#facts.splice(index, 1);
+      return;
+    }
   }
 
   /** The facts with from <= time <= to. */
@@ -85,7 +94,9 @@ export class FactTable {
 }
 
 const CONTROL_FILE =
-  /(\/[^\s()]*)\/(freezer\.state|cgroup\.freeze|cpu\.max|cpu\.cfs_quota_us|cpu\.cfs_period_us|cgroup\.procs|cgroup\.threads|tasks)(?=[)\s]|$)/;
+  /\/(freezer\.state|cgroup\.freeze|cpu\.max|cpu\.cfs_quota_us|cpu\.cfs_period_us|cgroup\.procs|cgroup\.threads|tasks)(?=[)\s]|$)/;
+
+const WORD_ENDS = /[\s()]/;
 
 const SLASH = 0x2f;
 /** How the names of control files begin. */
@@ -103,8 +114,14 @@ export const mayNameControlFile = ({ bytes, from, to }: InfoSpan): boolean => {
 
 /** The control group directory and file a write aims at, or null. */
 export const controlFile = (info: string): { group: string; file: string } | null => {
-  const match = CONTROL_FILE.exec(withoutPayload(info));
-  return match ? { group: match[1] ?? '', file: match[2] ?? '' } : null;
+  const text = withoutPayload(info);
+  const match = CONTROL_FILE.exec(text);
+  if (!match) return null;
+  // Not in the expression, which would look for a group at every slash anew.
+  let from = match.index;
+  while (from > 0 && !WORD_ENDS.test(text.charAt(from - 1))) from--;
+  const at = text.indexOf('/', from);
+  return at < match.index ? { group: text.slice(at, match.index), file: match[1] ?? '' } : null;
 };
 
 /**

@@ -16,8 +16,9 @@ export const foldSegments = (segments: readonly Segment[]): Segment[] => {
   const out: Segment[] = [];
   for (let i = 0; i < half; i += GROUP) {
     const group = segments.slice(i, Math.min(i + GROUP, half));
-    let sums = sumBy(group, true);
-    if (sums.size > MAX_DISTINCT) sums = sumBy(group, false);
+    let sums = sumBy(group, 'target');
+    if (sums.size > MAX_DISTINCT) sums = sumBy(group, 'call');
+    if (sums.size > MAX_DISTINCT) sums = sumBy(group, 'kind');
     let at = group[0]?.from ?? 0;
     for (const sum of sums.values()) {
       const length = sum.to - sum.from;
@@ -28,18 +29,20 @@ export const foldSegments = (segments: readonly Segment[]): Segment[] => {
   return out.concat(segments.slice(half));
 };
 
-const sumBy = (group: readonly Segment[], targets: boolean): Map<string, Segment> => {
+const sumBy = (group: readonly Segment[], by: 'target' | 'call' | 'kind'): Map<string, Segment> => {
   const sums = new Map<string, Segment>();
   for (const segment of group) {
-    const target = targets ? segment.target : null;
-    const key = `${segment.kind} ${segment.call} ${target ?? ''} ${String(segment.stopSignal)} ${String(segment.left)}`;
+    const target = by === 'target' ? segment.target : null;
+    const call = by === 'kind' ? '' : segment.call;
+    const [stopSignal, left] = by === 'kind' ? [null, null] : [segment.stopSignal, segment.left];
+    const key = `${segment.kind} ${call} ${target ?? ''} ${String(stopSignal)} ${String(left)}`;
     const sum = sums.get(key);
     if (sum) {
       sum.to += segment.to - segment.from;
       sum.majorFaults = Math.max(sum.majorFaults, segment.majorFaults);
       // One time cannot say how long several of them had been woken.
-      Object.assign(sum, { wokenAt: null, wokenBy: null, wokenLane: -1, woken: null });
-    } else sums.set(key, { ...segment, target, inferred: true });
+      Object.assign(sum, { deadline: null, wokenAt: null, wokenBy: null, wokenLane: -1, woken: null });
+    } else sums.set(key, { ...segment, target, call, stopSignal, left, inferred: true });
   }
   return sums;
 };

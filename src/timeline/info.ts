@@ -89,10 +89,24 @@ export const readTuple = (info: string): Tuple | null => {
 /** IP protocol number of VRRP (RFC 9568 section 5.1.1.4), which sysdig prints as a raw socket's port. */
 export const VRRP_PROTOCOL = 112;
 const MULTICAST_V4 = '224.0.0.18';
+
+/**
+ * Destination of a send that a trace of registers alone does not show (perf, ftrace), and that its reader takes for an
+ * advertisement's by all else that is known of it: such rows say `destination=not-recorded`.
+ */
+export const UNKNOWN_DESTINATION = 'not-recorded';
+const NOT_RECORDED = /(?:^|\s)destination=not-recorded(?=\s|$)/;
+
+/** Family of a destination that {@link vrrpDestination} gives, null where it was not recorded. */
+export const familyOf = (destination: string): 'ipv4' | 'ipv6' | null => {
+  if (destination === UNKNOWN_DESTINATION) return null;
+  return destination.includes(':') ? 'ipv6' : 'ipv4';
+};
 const MULTICAST_V6 = 'ff02::12';
 
 /**
- * Where a send goes if it is a VRRP advertisement, else null: to IP protocol 112, 224.0.0.18 or ff02::12. The kernel
+ * Where a send goes if it is a VRRP advertisement, else null: to IP protocol 112, 224.0.0.18 or ff02::12, or
+ * {@link UNKNOWN_DESTINATION}. The kernel
  * module may print the peer in `fd=` wrongly; `tuple=` is right in both recorders, so it is asked first.
  */
 export const vrrpDestination = (info: string): string | null => {
@@ -103,6 +117,7 @@ export const vrrpDestination = (info: string): string | null => {
   }
   const descriptor = readDescriptor(info);
   if (!descriptor) return null;
+  if (NOT_RECORDED.test(withoutPayload(info))) return UNKNOWN_DESTINATION;
   if (/->224\.0\.0\.18(?![\d.])/.test(descriptor.name)) return MULTICAST_V4;
   if (/->ff02::12(?![\da-f:])/i.test(descriptor.name)) return MULTICAST_V6;
   return null;
@@ -148,12 +163,17 @@ export interface PayloadHint {
 const legible = (char: string | undefined): number | null =>
   char !== undefined && char > ' ' && char <= '~' && char !== '.' ? char.charCodeAt(0) : null;
 
+/** Readers that see the payload itself keep no more of it than `vrrp=VERSION/VRID/PRIORITY`. */
+const HEADER = /(?:^|\s)vrrp=([23])\/(\d{1,3})\/(\d{1,3})(?=\s|$)/;
+
 /**
- * Version, virtual router id and priority where their bytes are printable. IPv4 raw sockets of keepalived carry the IP
+ * Version, virtual router id and priority where the row tells them, or their bytes are printable. IPv4 raw sockets of keepalived carry the IP
  * header (20 bytes) in front, IPv6 ones do not. No other byte of the payload is looked at.
  */
 export const readPayloadHint = (info: string): PayloadHint => {
   const none: PayloadHint = { version: null, vrid: null, priority: null };
+  const told = HEADER.exec(withoutPayload(info));
+  if (told) return { version: told[1] === '2' ? 2 : 3, vrid: Number(told[2]), priority: Number(told[3]) };
   const at = info.indexOf('data=');
   if (at < 0) return none;
   const data = info.slice(at + 5, at + 5 + 24);
@@ -173,6 +193,20 @@ export const readNumber = (info: string, key: string): number | null => {
 export const readSignal = (info: string): string | null => {
   const match = /^(?:.*\s)?sig=(\d+)(?:\((\w+)\))?/s.exec(withoutPayload(info));
   return match ? (match[2] ?? `SIG${match[1] ?? ''}`) : null;
+};
+
+const STOP_SIGNALS = new Set(['SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU']);
+
+/** The same where it is one that stops, else null. */
+export const readStopSignal = (info: string): string | null => {
+  const signal = readSignal(info);
+  return signal !== null && STOP_SIGNALS.has(signal) ? signal : null;
+};
+
+/** Who sent a signal, by the row of its delivery: `spid=700(bash)`; null where the kernel did, or nothing tells. */
+export const readSignalSender = (info: string): { tid: number; comm: string } | null => {
+  const match = /(?:^|\s)spid=(\d+)(?:\((.*?)\))?(?=\s+[a-z]+=|\s*$)/.exec(withoutPayload(info));
+  return match && Number(match[1]) > 0 ? { tid: Number(match[1]), comm: match[2] ?? '' } : null;
 };
 
 /** The thread or process a `kill`, `tkill`, `tgkill` or `ptrace` row aims at. */

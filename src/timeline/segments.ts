@@ -29,6 +29,8 @@ export interface Segment {
   target: string | null;
   /** Whether the call is known from its enter row, or inferred from the exit row that followed (no enter rows). */
   inferred: boolean;
+  /** When a `wait` was due to end, by what its timer was armed for; null: the trace does not tell. */
+  deadline: number | null;
   /** Inferred from an exit that followed late: only where nothing else ran on the CPU. */
   loose: boolean;
   /** The loop's wait had just returned EINTR when the thread went off in user mode. */
@@ -67,6 +69,7 @@ export const makeSegment = (
   call: '',
   target: null,
   inferred: false,
+  deadline: null,
   loose: false,
   interrupted: false,
   resumed: false,

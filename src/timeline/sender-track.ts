@@ -1,4 +1,5 @@
-import type { EventRef } from '../model/event-batch.js';
+import { ArmedTimers, ARMS_TIMER } from './armed-timers.js';
+import { Shares } from './caps.js';
 import { CallTargets, isLogWrite, LOG_SOCKET } from './call-target.js';
 import { loopRank, type CallClass } from './calls.js';
 import type { Actor } from './facts.js';
@@ -8,60 +9,22 @@ import {
   readPayloadHint,
   readDescriptor,
   readResult,
-  readSignal,
+  readStopSignal,
   readTuple,
+  vrrpDestination,
 } from './info.js';
-import { vrrpDestination } from './info.js';
-import { foldSegments, MAX_SEGMENTS } from './fold-segments.js';
+import { foldSegments } from './fold-segments.js';
+import type { ClosedWindow, OpenCall, OpenSend, OwnRow } from './own-row.js';
 import { makeSegment, type Rearm, type Segment, type SendAttempt, type Witness } from './segments.js';
+import { makeUnwitnessed, TIMER } from './unwitnessed.js';
+import { nameOrNumber } from './witness.js';
 import { readLeftState } from './wake-ups.js';
-
-/** One row of the sender's own thread. */
-export interface OwnRow extends EventRef {
-  readonly type: string;
-  readonly callClass: CallClass;
-  readonly exit: boolean;
-  readonly comm: string;
-  readonly info: string;
-  readonly witness: () => Witness;
-}
-
-/** A window as the track closes it; the timeline adds who ran meanwhile. */
-export interface ClosedWindow {
-  readonly attempt: SendAttempt;
-  readonly from: number | null;
-  readonly segments: Segment[];
-  readonly rearms: Rearm[];
-  readonly contradictions: number;
-}
-
-interface OpenCall {
-  readonly type: string;
-  readonly callClass: CallClass;
-  readonly time: number;
-  readonly info: string;
-  /** The thread has left the CPU inside this call before. */
-  left: boolean;
-}
-
-interface OpenSend {
-  readonly row: OwnRow;
-  /** Made at once: the row's batch is gone when the call ends. */
-  readonly witness: Witness;
-  readonly destination: string;
-  readonly window: Omit<ClosedWindow, 'attempt'>;
-}
 
 /** A call that ended this soon (ns) after the switch-in was what the thread slept in, where no enter rows exist. */
 const SOON_AFTER_SWITCH_IN = 20_000;
 
 /** Without switch rows, this long (ns) between two rows of a thread is an absence. */
 const UNWITNESSED = 1_000_000;
-
-/** Descriptor kind of a timer: reading it after the loop's wait said so does not sleep. */
-const TIMER = 't';
-
-const STOP_SIGNALS = new Set(['SIGSTOP', 'SIGTSTP', 'SIGTTIN', 'SIGTTOU']);
 
 /**
  * What one sending thread did since its last advertisement, from its own rows and the switches that name it. Plain
@@ -92,9 +55,17 @@ export class SenderTrack {
   #loopLatency = SOON_AFTER_SWITCH_IN / 2;
   #switchSeen = false;
   #loopRank = 0;
-  readonly #targets = new CallTargets();
+  /** Of its last row that is no switch; null before the first. */
+  #rowTime: number | null = null;
+  readonly #targets: CallTargets;
+  readonly #shares: Shares;
+  #text = '';
+  readonly #timers = new ArmedTimers();
 
-  constructor(tid: number, comm: string, time: number) {
+  /** @param shares what it may keep */
+  constructor(tid: number, comm: string, time: number, shares = new Shares()) {
+    this.#shares = shares;
+    this.#targets = new CallTargets(shares);
     this.tid = tid;
     this.comm = comm;
     this.#mark = time;
@@ -125,9 +96,11 @@ export class SenderTrack {
     this.#majorAtOut = major;
     const open = this.#open;
     const left = readLeftState(info);
-    this.#off = makeSegment(open?.callClass === 'loop-wait' ? 'wait' : 'off', time, time, {
+    const isWait = open?.callClass === 'loop-wait';
+    this.#off = makeSegment(isWait ? 'wait' : 'off', time, time, {
       lane,
       left,
+      deadline: isWait ? this.#timers.dueIn(open.time, open.info) : null,
       call: open && (left === 'asleep' || open.callClass !== 'never-sleeps') ? open.type : '',
       target: open ? this.#targets.of(open.info) : null,
       interrupted: this.#wasInterrupted(),
@@ -172,6 +145,9 @@ export class SenderTrack {
     this.#onCpu = true;
     if (!this.#switchSeen) this.#passUnwitnessed(row);
     this.#decide(row);
+    this.#rowTime = row.time;
+    if (row.type === ARMS_TIMER) this.#timers.arm(row.time, row.info);
+    if (row.callClass === 'loop-wait' && row.exit) this.#timers.expire(row.time);
     if (row.callClass === 'not-a-call' || row.callClass === 'drop' || row.callClass === 'exit') return;
     if (row.callClass === 'signal') this.#noteSignal(row);
     else if (row.exit) this.#exitRow(row);
@@ -192,25 +168,24 @@ export class SenderTrack {
     return rank < this.#loopRank;
   }
 
-  /**
-   * Without switch rows nobody saw the thread leave its CPU: a long time between two of its rows is an absence inside the
-   * call that the second one ends, or outside any.
-   */
+  /** Without switch rows nobody saw the thread leave its CPU: a long time between two of its rows is an absence. */
   #passUnwitnessed(row: OwnRow): void {
-    if (row.time - this.#mark < UNWITNESSED) return;
-    const inside = row.exit && row.callClass !== 'signal' && (this.#open === null || this.#open.type === row.type);
-    const loop = inside && row.callClass === 'loop-wait';
-    this.#push(
-      makeSegment(loop ? 'wait' : 'off', this.#mark, row.time, {
-        call: inside && row.callClass !== 'never-sleeps' ? row.type : '',
-        target: inside ? this.#targets.of(this.#open?.info ?? row.info) : null,
-        inferred: true,
-        interrupted: this.#wasInterrupted(),
-        stopSignal: this.#stopSignal,
-        openEnded: true,
-        back: row.witness(),
-      }),
-    );
+    const from = Math.max(this.#mark, this.#rowTime ?? this.#mark);
+    if (row.time - from < UNWITNESSED) {
+      // Who is stopped does nothing before that.
+      if (row.callClass !== 'signal') this.#stopSignal = null;
+      return;
+    }
+    this.#pushRun(from, this.#lane);
+    const open = this.#open;
+    const targetOf = (info: string): string | null => this.#targets.of(info);
+    const dueIn = (info: string): number | null => this.#timers.dueIn(open?.time ?? from, info);
+    this.#push({
+      ...makeUnwitnessed(from, row.time, row, open, targetOf, dueIn),
+      interrupted: this.#wasInterrupted(),
+      stopSignal: this.#stopSignal,
+      back: row.witness(),
+    });
     this.#stopSignal = null;
     this.#mark = row.time;
   }
@@ -222,8 +197,7 @@ export class SenderTrack {
   }
 
   #noteSignal(row: OwnRow): void {
-    const signal = readSignal(row.info);
-    if (signal !== null && STOP_SIGNALS.has(signal)) this.#stopSignal = signal;
+    this.#stopSignal = readStopSignal(row.info) ?? this.#stopSignal;
   }
 
   #enterRow(row: OwnRow): void {
@@ -231,13 +205,23 @@ export class SenderTrack {
     if (this.#open && this.#open.callClass !== 'send') this.#contradictions++;
     this.#open = { type: row.type, callClass: row.callClass, time: row.time, info: row.info, left: false };
     if (this.#send) this.#finishSend(null, row);
-    if (row.callClass === 'send') {
-      const destination = vrrpDestination(row.info);
-      if (destination !== null) {
-        this.#pushRun(row.time, this.#lane);
-        this.#send = { row, witness: row.witness(), destination, window: this.#takeWindow(row.time) };
-      }
-    }
+    if (row.callClass === 'send') this.#beginSend(row);
+  }
+
+  #beginSend(row: OwnRow): void {
+    const destination = vrrpDestination(row.info);
+    if (destination === null) return;
+    this.#pushRun(row.time, this.#lane);
+    const witness = this.#rememberText(row.witness());
+    // Without its batch, which may be large and would stay.
+    const own = { ...row, witness: () => witness };
+    this.#send = { row: own, witness, destination, window: this.#takeWindow(row.time) };
+  }
+
+  /** Most attempts have the same text, which is kept once. */
+  #rememberText(witness: Witness): Witness {
+    if (witness.text !== this.#text) this.#text = witness.text;
+    return { ...witness, text: this.#text };
   }
 
   #exitRow(row: OwnRow): void {
@@ -249,12 +233,8 @@ export class SenderTrack {
     }
     if (this.#send && row.callClass === 'send') this.#finishSend(row, row);
     else if (row.callClass === 'send') {
-      const destination = vrrpDestination(row.info);
-      if (destination !== null) {
-        this.#pushRun(row.time, this.#lane);
-        this.#send = { row, witness: row.witness(), destination, window: this.#takeWindow(row.time) };
-        this.#finishSend(row, row);
-      }
+      this.#beginSend(row);
+      this.#finishSend(row, row);
     } else if (row.callClass === 'receive') this.#noteReceive(row, matches ? open.info : '');
     if (open && matches) this.#nameLogSocket(open, row.info);
     this.#open = null;
@@ -280,7 +260,7 @@ export class SenderTrack {
   }
 
   #addRearm(rearm: Rearm): void {
-    if (this.#rearms.length >= MAX_SEGMENTS) this.#rearms = this.#rearms.filter((_, i) => i % 2 === 1);
+    if (this.#rearms.length >= this.#shares.segments) this.#rearms = this.#rearms.filter((_, i) => i % 2 === 1);
     this.#rearms.push(rearm);
   }
 
@@ -309,7 +289,7 @@ export class SenderTrack {
     const hint = readPayloadHint(exit?.info ?? send.row.info);
     const attempt: SendAttempt = {
       tid: this.tid,
-      comm: this.comm,
+      comm: nameOrNumber(this.comm, this.tid),
       time: send.row.time,
       exit: exit?.time ?? null,
       entered: !send.row.exit,
@@ -344,7 +324,10 @@ export class SenderTrack {
     for (const [i, segment] of segments.entries()) {
       // Who left its CPU able to run did not sleep in a call.
       if (!loop && segment.left === 'ready') continue;
-      if (loop) segment.kind = 'wait';
+      if (loop) {
+        segment.kind = 'wait';
+        segment.deadline = this.#timers.dueIn(segment.from, '');
+      }
       segment.call = row.type;
       segment.target = this.#targets.of(row.info) ?? (isLogWrite(row.info) ? LOG_SOCKET : null);
       segment.inferred = true;
@@ -387,7 +370,7 @@ export class SenderTrack {
       last.to = segment.to;
       return;
     }
-    if (this.#segments.length >= MAX_SEGMENTS) this.#segments = foldSegments(this.#segments);
+    if (this.#segments.length >= this.#shares.segments) this.#segments = foldSegments(this.#segments);
     this.#segments.push(segment);
   }
 }
