@@ -6,10 +6,11 @@ import { composeClocks, startAnswer, type Frame } from './diagnosis/compose.js';
 import { diagnoseInstances } from './diagnosis/diagnose-instances.js';
 import type { TimingRules } from './diagnosis/instance.js';
 import { orderByDistance, type Joined } from './diagnosis/join.js';
+import { hearLogs, withoutExplained } from './diagnosis/log-witness.js';
 import type { Point } from './diagnosis/points.js';
 import { relateVitals } from './diagnosis/vitals-clock.js';
 import { addAccount, frameOf, joinWithTrace, lifeOf, rankTraces } from './join-traces.js';
-import type { Answer, AnswerInput } from './model/answer.js';
+import type { Answer } from './model/answer.js';
 import { CounterTable, type CounterDefinition } from './model/counters.js';
 import { InputError } from './model/input-error.js';
 import type { AnalyzeHooks, AnalyzeRequest } from './model/request.js';
@@ -27,6 +28,7 @@ import {
 import { resolveInputs, type ResolvedInputs } from './sources/inputs.js';
 import { nameOfPath } from './sources/open.js';
 import { convert } from './time/offsets.js';
+import { describeLog, readLogs } from './read-logs.js';
 import { readVersion } from './version.js';
 
 const NOT_ALIGNED: CounterDefinition = {
@@ -69,10 +71,11 @@ export const analyze = async (request: AnalyzeRequest, hooks: AnalyzeHooks = {})
   const frame = frameOf(trace, joined, points[0]?.capture.baseNs ?? main?.base ?? 0n);
   const vitals = await readVitalsInput(resolved, counters);
   const clocked = vitals ? relateInput(vitals, frame, trace, counters) : null;
+  const logs = await readLogs(resolved.logs, frame.base, counters);
   const answer = startAnswer(readVersion(), [
     ...traces.map(describeTrace),
     ...captures.map(describeCapture),
-    ...(await Promise.all(resolved.logs.map(({ path, open }) => describeLog(path, open())))),
+    ...logs.map(describeLog),
     ...(vitals ? [describeVitals(vitals)] : []),
   ]);
   const { instances, assumptions } = buildInstances(joined, lifeOf(trace), rules);
@@ -92,6 +95,7 @@ export const analyze = async (request: AnalyzeRequest, hooks: AnalyzeHooks = {})
   );
   answer.instances = diagnosed.instances;
   if (trace) for (const other of others) addAccount(answer, trace, other, points, rules, request, counters);
+  const testimony = hearLogs(logs, instances, diagnosed.takeovers, frame, answer, counters);
   hooks.onGaps?.(diagnosed.judged);
   const recorded: Recorded = {
     trace: trace !== null,
@@ -99,12 +103,14 @@ export const analyze = async (request: AnalyzeRequest, hooks: AnalyzeHooks = {})
   };
   answer.assumptions = [
     ...assumptions,
+    ...traces.flatMap(({ reader }) => reader ?? []),
     ...(calendar === null ? [] : [calendar]),
     ...doubts(joined),
     ...(clocked ? [clocked.assumption] : []),
     ...countMisses(instances, joined.points, counters),
     ...listBlindSpots(recorded),
-    ...listUnexplainedTakeovers(diagnosed.takeovers, recorded),
+    ...listUnexplainedTakeovers(withoutExplained(diagnosed.takeovers, testimony), recorded),
+    ...testimony.assumptions,
   ];
   answer.counters = counters.list();
   return answer;
@@ -160,17 +166,3 @@ const shortestInterval = (points: readonly Point[]): number | null => {
 
 const doubts = (joined: Joined): Assumption[] =>
   joined.points.flatMap(({ name, doubt }) => (doubt === null ? [] : [{ what: `the clock of ${name}`, why: doubt }]));
-
-const describeLog = async (path: string, bytes: AsyncIterable<Uint8Array>): Promise<AnswerInput> => {
-  let lines = 0;
-  for await (const chunk of bytes) for (const byte of chunk) if (byte === 0x0a) lines++;
-  return {
-    path,
-    kind: 'keepalived-log',
-    role: 'log',
-    records: lines,
-    firstNs: null,
-    lastNs: null,
-    loss: { known: false, dropped: 0 },
-  };
-};

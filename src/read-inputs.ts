@@ -1,3 +1,4 @@
+import type { Assumption } from './diagnosis/build-instances.js';
 import { makePoint, type Point } from './diagnosis/points.js';
 import type { ClockKind, Loss } from './model/advertisement.js';
 import type { AnswerInput } from './model/answer.js';
@@ -69,6 +70,8 @@ export interface ReadTrace {
   readonly windows: readonly SendWindow[];
   readonly summary: TraceSummary;
   readonly loss: Loss;
+  /** Which program read it, where it is not read here. */
+  readonly reader: Assumption | null;
 }
 
 /** A capture that has been read. */
@@ -102,7 +105,7 @@ export const readLosses = (
   );
 
 /** Whether sysdig recorded a trace, so that its statistics are its. */
-const isOfSysdig = ({ kind }: TraceInput): boolean => kind.startsWith('sysdig') || (kind as string) === 'scap';
+const isOfSysdig = ({ kind }: TraceInput): boolean => kind.startsWith('sysdig') || kind === 'scap';
 
 /**
  * All captures, in order. Of a recording that was cut off those that cannot be read are left out, and counted.
@@ -166,8 +169,14 @@ const readTrace = async (
     bytes += more;
   };
   const { parser, threads } = request;
-  const context = { where: nameOfPath(input.path), counters, parser, ...(threads === null ? {} : { threads }) };
-  const { header, batches } = await openTraceInput(input, context, countBytes);
+  const context = {
+    where: nameOfPath(input.path),
+    counters,
+    parser,
+    ...(threads === null ? {} : { threads }),
+    ...(hooks.signal === undefined ? {} : { signal: hooks.signal }),
+  };
+  const { header, batches, loss: ownLoss } = await openTraceInput(input, context, countBytes);
   const timeline = new Timeline(intervalHint, wantedPictures(request, hooks));
   const windows = await collectWindows(batches, timeline, counters, (batch) => {
     events += batch.length;
@@ -177,9 +186,11 @@ const readTrace = async (
   });
   const summary = timeline.end();
   countTrace(summary, windows.length, counters);
-  const loss = (await readStatsBeside(input.statsPath, parseSysdigStats)) ?? { known: false, dropped: 0 };
+  const beside = await readStatsBeside(input.statsPath, parseSysdigStats);
+  const loss = beside?.known === true ? beside : (ownLoss?.() ?? { known: false, dropped: 0 });
   windows.sort((a, b) => a.attempt.time - b.attempt.time);
-  return { input, base: header.baseNs, clock: header.clock, windows, summary, loss };
+  const reader = input.kind === 'scap' ? await (await import('./sources/scap/index.js')).tellReader(input.path) : null;
+  return { input, base: header.baseNs, clock: header.clock, windows, summary, loss, reader };
 };
 
 /** The vitals, null where there are none. */
@@ -218,6 +229,7 @@ const countTrace = (summary: TraceSummary, windows: number, counters: CounterTab
   if (summary.brokenChains > 0) counters.add(BROKEN_CHAINS, summary.brokenChains);
   if (windows === 0) counters.add(NO_SENDERS);
   if (summary.drops.length > 0) counters.add(DROP_ROWS, summary.drops.length);
+  for (const [definition, count] of summary.forgotten) counters.add(definition, count);
   if (summary.facts.forgotten > 0) counters.add(FORGOTTEN_FACTS, summary.facts.forgotten);
 };
 
