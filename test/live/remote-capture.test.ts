@@ -20,6 +20,7 @@ import {
 /** An sshd of our own on the loopback, reached by a name in a configuration of our own. */
 const work = mkdtempSync(join(tmpdir(), 'sshd-'));
 const config = join(work, 'ssh_config');
+let port = 0;
 let sshd: ChildProcess;
 let packets: ChildProcess;
 
@@ -40,7 +41,7 @@ const makeKey = (name: string): string => {
 };
 
 beforeAll(async () => {
-  const port = await freePort();
+  port = await freePort();
   const [hostKey, userKey] = [makeKey('host'), makeKey('user')];
   const authorized = join(work, 'authorized');
   writeFileSync(authorized, readFileSync(`${userKey}.pub`), { mode: 0o600 });
@@ -84,10 +85,16 @@ const makeRemotePlace = (): Place => {
   return { ...place, env: { ...place.env, PATH: `${work}/bin:${process.env['PATH'] ?? ''}` } };
 };
 
-/** tcpdump on the other host, which does not carry the recording's mark. */
+/** tcpdump on the other host, which does not carry the recording's mark; the connection is in its environment. */
 const countRemote = (): number => {
   const { stdout } = spawnSync('pgrep', ['-f', '^tcpdump -i lo .*-w - ip proto 112'], { encoding: 'utf8' });
-  return stdout.split('\n').filter(Boolean).length;
+  return stdout.split('\n').filter((pid) => {
+    try {
+      return pid !== '' && readFileSync(`/proc/${pid}/environ`, 'latin1').includes(` ${String(port)}\0`);
+    } catch {
+      return false;
+    }
+  }).length;
 };
 
 describe('a capture on another host', () => {
@@ -111,7 +118,8 @@ describe('a capture on another host', () => {
     await waitFor('it records', () => isRecording(place));
     await sleep(1_500);
     // The connection's own process of sshd: what remains is a line that was pulled.
-    spawnSync('pkill', ['-KILL', '-f', '^sshd: root@notty']);
+    const killed = spawnSync('pkill', ['-KILL', '-P', String(sshd.pid), '-f', '^sshd: root@notty']);
+    expect(killed.status).toBe(0);
     const { code, said } = await ended;
     expect(code).toBe(1);
     expect(said).toContain('capture tap ended with exit code 255');

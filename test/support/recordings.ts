@@ -1,5 +1,5 @@
 /** The repository's recordings with their truth, and ways to put changed copies of them before the analysis. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -45,6 +45,17 @@ export const readRows = (name: string): TraceRow[] => {
   return rows;
 };
 
+/** In parts: the text of a large trace at once costs more than its analysis. */
+const writeRows = (path: string, rows: readonly TraceRow[], print: (row: TraceRow) => string): void => {
+  const file = openSync(path, 'w');
+  for (let at = 0; at < rows.length; at += 4096) {
+    let text = '';
+    for (const row of rows.slice(at, at + 4096)) text += `${print(row)}\n`;
+    writeSync(file, text);
+  }
+  closeSync(file);
+};
+
 /** What to change on a recording before it is analysed. */
 export interface Variant {
   readonly trace?: TraceChange;
@@ -69,7 +80,7 @@ export const analyzeVariant = async (name: string, variant: Variant = {}): Promi
       else {
         const rows = (variant.trace ?? ((all) => [...all]))(readRows(name));
         const path = join(scratch, 'trace.jsonl');
-        writeFileSync(path, `${rows.map(variant.print ?? printRow).join('\n')}\n`);
+        writeRows(path, rows, variant.print ?? printRow);
         traces.push(path);
       }
     }
