@@ -8,9 +8,11 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * sources anew takes longer than most of them.
  */
 const ALONE = [
+  'test/chunks/chunks.test.ts',
   'test/sources/sysdig-json/lanes.test.ts',
   'test/analysis/variants.test.ts',
   'test/alignment/alignment.test.ts',
+  'test/encodings/encodings.test.ts',
   'test/analysis/captures.test.ts',
   'test/browser/recordings.test.ts',
   'test/cli/compare-end-to-end.test.ts',

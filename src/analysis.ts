@@ -73,7 +73,7 @@ export const analyze = async (request: AnalyzeRequest, hooks: AnalyzeHooks = {})
   const clocked = vitals ? relateInput(vitals, frame, trace, counters) : null;
   const logs = await readLogs(resolved.logs, frame.base, counters);
   const answer = startAnswer(readVersion(), [
-    ...traces.map(describeTrace),
+    ...traces.flatMap(describeTrace),
     ...captures.map(describeCapture),
     ...logs.map(describeLog),
     ...(vitals ? [describeVitals(vitals)] : []),
@@ -123,12 +123,6 @@ const requireInputs = ({ trace, captures, vitals, mayBeEmpty }: ResolvedInputs):
   const moreVitals = vitals[1];
   if (moreVitals)
     throw new InputError('is a second file of vitals', nameOfPath(moreVitals.path), 'give one of them at a time');
-  const kinds = new Set<string>();
-  for (const { kind, path } of trace) {
-    if (kinds.has(kind))
-      throw new InputError('is a second trace of the same kind', nameOfPath(path), 'give one of each kind at a time');
-    kinds.add(kind);
-  }
 };
 
 /** Vitals on the reference clock; null, and counted, where nothing relates them. */

@@ -70,7 +70,7 @@ export const joinWithTrace = (
 /** How times of an analysis are written. */
 export const frameOf = (trace: ReadTrace | null, joined: Joined, otherBase: bigint): Frame => ({
   base: trace?.base ?? otherBase,
-  tracePath: trace?.input.path ?? null,
+  locate: trace ? (line) => trace.locate(line) : null,
   trace: trace?.summary ?? null,
   points: joined.points,
 });

@@ -7,10 +7,12 @@ import { InputError } from './model/input-error.js';
 import type { AnalyzeHooks, AnalyzeRequest } from './model/request.js';
 import type { Vitals } from './model/vitals.js';
 import { readCapture, readTcpdumpStats } from './sources/capture/index.js';
+import { groupContinued, openContinued, type TracePart } from './sources/continued.js';
 import { readGivenStats, readStatsBeside, type GivenLosses } from './sources/given-stats.js';
 import type { CaptureInput, ResolvedInputs, TraceInput } from './sources/inputs.js';
 import { nameOfPath } from './sources/open.js';
 import { parseSysdigStats } from './sources/sysdig-stats.js';
+import type { OpenTrace, TraceContext } from './sources/trace/open-trace.js';
 import { openTraceInput } from './sources/traces.js';
 import { readVitals } from './sources/vitals.js';
 import { collectWindows } from './streams/read-trace.js';
@@ -63,7 +65,12 @@ const CUT_OFF_UNREADABLE: CounterDefinition = {
 
 /** A trace that has been read. */
 export interface ReadTrace {
+  /** Its file, the first in time of several that continue each other. */
   readonly input: TraceInput;
+  /** All its files, in order of time. */
+  readonly parts: readonly TracePart[];
+  /** In which file, and there in which line from 1, the row of a line of the whole trace stands. */
+  locate(line: number): { readonly path: string; readonly line: number };
   /** ns since the epoch of its clock; times of its windows are relative to it. */
   readonly base: bigint;
   readonly clock: ClockKind;
@@ -130,7 +137,7 @@ export const readCaptures = async (
 };
 
 /**
- * All traces, one after the other.
+ * All traces, one after the other; files of one kind are one trace, which they continue.
  *
  * @param intervalHint the advertisement interval (ns) where captures tell it, else null
  * @throws InputError when one cannot be used
@@ -144,19 +151,19 @@ export const readTraces = async (
   hooks: AnalyzeHooks,
 ): Promise<ReadTrace[]> => {
   const out: ReadTrace[] = [];
-  for (const input of resolved.trace) {
+  for (const inputs of groupContinued(resolved.trace)) {
     const trace = await unlessCutOff(
       resolved,
       counters,
-      readTrace(input, request, request.intervalNs ?? intervalHint, counters, hooks),
+      readTrace(inputs, request, request.intervalNs ?? intervalHint, counters, hooks),
     );
-    if (trace !== null) out.push(isOfSysdig(input) && losses.trace ? { ...trace, loss: losses.trace } : trace);
+    if (trace !== null) out.push(isOfSysdig(trace.input) && losses.trace ? { ...trace, loss: losses.trace } : trace);
   }
   return out;
 };
 
 const readTrace = async (
-  input: TraceInput,
+  inputs: readonly TraceInput[],
   request: AnalyzeRequest,
   intervalHint: number | null,
   counters: CounterTable,
@@ -170,15 +177,15 @@ const readTrace = async (
   };
   const { parser, threads } = request;
   const context = {
-    where: nameOfPath(input.path),
     counters,
     parser,
     ...(threads === null ? {} : { threads }),
     ...(hooks.signal === undefined ? {} : { signal: hooks.signal }),
   };
-  const { header, batches, loss: ownLoss } = await openTraceInput(input, context, countBytes);
+  const opened = await openFiles(inputs, context, countBytes);
+  const { header } = opened.trace;
   const timeline = new Timeline(intervalHint, wantedPictures(request, hooks));
-  const windows = await collectWindows(batches, timeline, counters, (batch) => {
+  const windows = await collectWindows(opened.trace.batches, timeline, counters, (batch) => {
     events += batch.length;
     const last = batch.time[batch.length - 1];
     const atNs = last === undefined ? null : absoluteFrom(header.baseNs, ns(last)).toString();
@@ -186,12 +193,70 @@ const readTrace = async (
   });
   const summary = timeline.end();
   countTrace(summary, windows.length, counters);
-  const beside = await readStatsBeside(input.statsPath, parseSysdigStats);
-  const loss = beside?.known === true ? beside : (ownLoss?.() ?? { known: false, dropped: 0 });
   windows.sort((a, b) => a.attempt.time - b.attempt.time);
-  const reader = input.kind === 'scap' ? await (await import('./sources/scap/index.js')).tellReader(input.path) : null;
-  return { input, base: header.baseNs, clock: header.clock, windows, summary, loss, reader };
+  const [input] = opened.parts(header.baseNs, summary);
+  if (!input) throw new RangeError('a trace has at least one file');
+  return {
+    input: input.input,
+    parts: opened.parts(header.baseNs, summary),
+    locate: (line) => opened.locate(line),
+    base: header.baseNs,
+    clock: header.clock,
+    windows,
+    summary,
+    loss: await readLoss(inputs, opened.trace),
+    reader: input.input.kind === 'scap' ? await tellScapReader(input.input.path) : null,
+  };
 };
+
+/** A trace of one file or more, opened. */
+interface OpenedFiles {
+  readonly trace: OpenTrace;
+  locate(line: number): { readonly path: string; readonly line: number };
+  /** Its files, when all batches have been taken. */
+  parts(base: bigint, summary: TraceSummary): readonly TracePart[];
+}
+
+const openFiles = async (
+  inputs: readonly TraceInput[],
+  context: Omit<TraceContext, 'where'>,
+  onBytes: (bytes: number) => void,
+): Promise<OpenedFiles> => {
+  const [input] = inputs;
+  if (input && inputs.length === 1) {
+    const at = (base: bigint, time: number | null): bigint | null =>
+      time === null ? null : absoluteFrom(base, ns(time));
+    return {
+      trace: await openTraceInput(input, { ...context, where: nameOfPath(input.path) }, onBytes),
+      locate: (line) => ({ path: input.path, line }),
+      parts: (base, { events, first, last }) => [
+        { input, records: events, firstNs: at(base, first), lastNs: at(base, last) },
+      ],
+    };
+  }
+  const trace = await openContinued(inputs, context, onBytes);
+  return {
+    trace,
+    locate: (line) => {
+      const row = trace.locate(line);
+      return { path: row.input.path, line: row.line };
+    },
+    parts: () => trace.parts,
+  };
+};
+
+/** What was lost of all files: unknown where it is of one. */
+const readLoss = async (inputs: readonly TraceInput[], { loss: own }: OpenTrace): Promise<Loss> => {
+  const beside = await Promise.all(inputs.map(({ statsPath }) => readStatsBeside(statsPath, parseSysdigStats)));
+  const known = beside.flatMap((loss) => (loss?.known === true ? [loss] : []));
+  if (known.length === 0) return own?.() ?? { known: false, dropped: 0 };
+  const dropped = known.reduce((sum, loss) => sum + loss.dropped, 0);
+  const offered = known.reduce((sum, loss) => sum + (loss.offered ?? 0), 0);
+  return offered > 0 ? { known: true, dropped, offered } : { known: true, dropped };
+};
+
+const tellScapReader = async (path: string): Promise<Assumption | null> =>
+  (await import('./sources/scap/index.js')).tellReader(path);
 
 /** The vitals, null where there are none. */
 export const readVitalsInput = async (resolved: ResolvedInputs, counters: CounterTable): Promise<ReadVitals | null> => {
@@ -233,16 +298,17 @@ const countTrace = (summary: TraceSummary, windows: number, counters: CounterTab
   if (summary.facts.forgotten > 0) counters.add(FORGOTTEN_FACTS, summary.facts.forgotten);
 };
 
-/** A trace as the answer lists it. */
-export const describeTrace = ({ input, base, summary, loss }: ReadTrace): AnswerInput => ({
-  path: input.path,
-  kind: input.kind,
-  role: 'trace',
-  records: summary.events,
-  firstNs: summary.first === null ? null : writeAt(base, ns(summary.first)),
-  lastNs: summary.last === null ? null : writeAt(base, ns(summary.last)),
-  loss,
-});
+/** The files of a trace as the answer lists them. */
+export const describeTrace = ({ parts, loss }: ReadTrace): AnswerInput[] =>
+  parts.map(({ input: { path, kind }, records, firstNs, lastNs }) => ({
+    path,
+    kind,
+    role: 'trace',
+    records,
+    firstNs: firstNs?.toString() ?? null,
+    lastNs: lastNs?.toString() ?? null,
+    loss,
+  }));
 
 /** A capture as the answer lists it. */
 export const describeCapture = ({ input, point: { capture }, loss }: ReadCapture): AnswerInput => ({

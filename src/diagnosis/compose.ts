@@ -24,11 +24,12 @@ import { causeOf } from './verdict.js';
 import { summarize } from './words.js';
 import type { TraceSummary } from '../timeline/timeline.js';
 
-/** How times of an analysis are written: reference base, and the trace's path for evidence. */
+/** How times of an analysis are written: reference base, and where the trace's rows stand. */
 export interface Frame {
   /** ns since the epoch of the reference clock's base. */
   readonly base: bigint;
-  readonly tracePath: string | null;
+  /** In which file, and there in which line, a line of the trace stands; null without a trace. */
+  readonly locate: ((line: number) => { readonly path: string; readonly line: number }) | null;
   readonly trace: TraceSummary | null;
   readonly points: readonly ClockedPoint[];
 }
@@ -56,10 +57,11 @@ export const composeLate = (diagnosis: Diagnosis, instance: Instance, frame: Fra
     rows.push({ input, line, num, ns: writeTime(frame, time), text: displayText(text) });
     return rows.length - 1;
   };
-  const addWitness = (witness: Witness): number | null =>
-    frame.tracePath === null
-      ? null
-      : add(frame.tracePath, witness.line, witness.num < 0 ? null : witness.num, witness.time, witness.text);
+  const addWitness = (witness: Witness): number | null => {
+    const place = frame.locate?.(witness.line);
+    if (!place) return null;
+    return add(place.path, place.line, witness.num < 0 ? null : witness.num, witness.time, witness.text);
+  };
 
   const leading = new Set(verdict.leading.map((piece) => piece.from));
   const order = [...ledger].sort((a, b) => Number(leading.has(b.from)) - Number(leading.has(a.from)) || b.ns - a.ns);

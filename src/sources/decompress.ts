@@ -3,6 +3,8 @@ import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import type { CounterDefinition, CounterTable } from '../model/counters.js';
 import { InputError } from '../model/input-error.js';
+import { gunzipMembers, type Failure } from './gzip-members.js';
+import { Pump } from './zlib-pump.js';
 import { splitAtFrames, ZstdFrames } from './zstd-frames.js';
 
 const CUT: CounterDefinition = {
@@ -18,14 +20,14 @@ const DAMAGED: CounterDefinition = {
   help: 'A compressed input is damaged, or followed by bytes that are not compressed data: what came before was read, the rest was not. Copy it again and compare checksums.',
 };
 
-export const isGzip = (head: Uint8Array): boolean => head[0] === 0x1f && head[1] === 0x8b;
-
 type Bytes = AsyncGenerator<Uint8Array, void, undefined>;
-type Failure = 'cut' | 'damaged';
 
-/** Decompress gzip data of one or more members. */
+/** Damaged places of one input that are counted. */
+const MOST_FAILURES = 10_000;
+
+/** Decompress gzip data of one or more members; see {@link gunzipMembers}. */
 export const gunzip = (bytes: AsyncIterable<Uint8Array>, where: string, counters: CounterTable): Bytes =>
-  accountFailure((fail) => pumpThrough(zlib.createGunzip({ chunkSize: OUTPUT }), bytes, fail), where, counters);
+  accountFailure((fail) => gunzipMembers(bytes, fail), where, counters);
 
 /**
  * Decompress zstd data of one or more frames: with Node's zlib where it can (22.15 and up), else with the `zstd` command.
@@ -35,7 +37,7 @@ export const gunzip = (bytes: AsyncIterable<Uint8Array>, where: string, counters
 export const unzstd = (bytes: AsyncIterable<Uint8Array>, where: string, counters: CounterTable): Bytes => {
   const create = (zlib as { createZstdDecompress?: () => Transform }).createZstdDecompress;
   return accountFailure(
-    (fail) => (create ? unzstdInProcess(create(), bytes, fail) : decompressByChild(bytes, where, fail)),
+    (fail) => (create ? unzstdInProcess(create(), bytes, where, fail) : decompressByChild(bytes, where, fail)),
     where,
     counters,
   );
@@ -46,36 +48,38 @@ async function* accountFailure(
   where: string,
   counters: CounterTable,
 ): Bytes {
-  const failure: { how: Failure | null } = { how: null };
+  const failures: Failure[] = [];
   let delivered = false;
+  // Of very many only the count matters, and whether the last was a cut.
   const fail = (how: Failure): void => {
-    failure.how = how;
+    if (failures.length < MOST_FAILURES) failures.push(how);
+    else failures[failures.length - 1] = how;
   };
   for await (const chunk of decompress(fail)) {
     delivered = true;
     yield chunk;
   }
-  if (failure.how === null) return;
+  const [first] = failures;
+  if (first === undefined) return;
   if (!delivered) {
-    throw new InputError(`is compressed data, ${failure.how} before anything could be read`, where, 'copy it again');
+    throw new InputError(`is compressed data, ${first} before anything could be read`, where, 'copy it again');
   }
-  counters.add(failure.how === 'cut' ? CUT : DAMAGED);
+  for (const how of failures) counters.add(how === 'cut' ? CUT : DAMAGED);
 }
 
 async function* unzstdInProcess(
   stream: Transform,
   bytes: AsyncIterable<Uint8Array>,
+  where: string,
   fail: (how: Failure) => void,
 ): Bytes {
   const frames = new ZstdFrames();
   const failures: Failure[] = [];
-  yield* pumpThrough(stream, splitAtFrames(bytes, frames), (how) => failures.push(how));
+  yield* pumpThrough(stream, splitAtFrames(bytes, frames), where, (how) => failures.push(how));
   const [how = frames.atBoundary ? null : 'cut'] = failures;
   if (how !== null) fail(how);
 }
 
-/** Output is handed over in pieces of this size: each costs a turn of the event loop. */
-const OUTPUT = 128 * 1024;
 // zlib may blow a slice up a thousandfold, and all of it is held until the consumer has taken it.
 const SLICE = 16 * 1024;
 
@@ -86,6 +90,7 @@ const SLICE = 16 * 1024;
 async function* pumpThrough(
   stream: Transform & { readonly bytesWritten?: number },
   bytes: AsyncIterable<Uint8Array>,
+  where: string,
   fail: (how: Failure) => void,
 ): Bytes {
   const pump = new Pump(stream);
@@ -102,6 +107,7 @@ async function* pumpThrough(
     }
     await pump.end();
     yield* pump.take();
+    if (pump.needsLargerWindow) throw windowTooLarge(where);
     if (pump.failed) fail(pump.failed);
     else if (behindEnd) fail('damaged');
   } finally {
@@ -109,76 +115,15 @@ async function* pumpThrough(
   }
 }
 
-const NOTHING = new Uint8Array(0);
-
-/** A zlib stream driven step by step; it stops for good when it has ended or failed. */
-class Pump {
-  readonly #stream: Transform & { readonly bytesWritten?: number };
-  #ready: Uint8Array[] = [];
-  #error: NodeJS.ErrnoException | null = null;
-  #ended = false;
-  #fed = 0;
-  #wake: () => void = () => undefined;
-
-  constructor(stream: Transform & { readonly bytesWritten?: number }) {
-    this.#stream = stream;
-    stream.on('data', (chunk: Uint8Array) => this.#ready.push(chunk));
-    stream.on('error', (error) => {
-      this.#error = error;
-    });
-    stream.on('end', () => {
-      this.#ended = true;
-      this.#wake();
-    });
-    stream.on('close', () => {
-      this.#wake();
-    });
-  }
-
-  get ended(): boolean {
-    return this.#ended;
-  }
-
-  get failed(): Failure | null {
-    if (this.#error === null) return null;
-    return this.#error.code === 'Z_BUF_ERROR' ? 'cut' : 'damaged';
-  }
-
-  /** What came out since the last call. */
-  take(): Uint8Array[] {
-    const taken = this.#ready;
-    this.#ready = [];
-    return taken;
-  }
-
-  /** Returns what lies behind the end of the compressed data: zeros there are padding, as gzip(1) has it. */
-  async write(slice: Uint8Array): Promise<Uint8Array> {
-    this.#fed += slice.length;
-    await this.#settle((done) => {
-      this.#stream.write(slice, done);
-    });
-    return this.#ended
-      ? slice.subarray(slice.length - (this.#fed - (this.#stream.bytesWritten ?? this.#fed)))
-      : NOTHING;
-  }
-
-  async end(): Promise<void> {
-    if (this.#ended || this.#error !== null) return;
-    await this.#settle(() => {
-      this.#stream.end();
-    });
-  }
-
-  /** Wait until the callback, the end of the stream or its failure, whichever comes: after an end no callback comes. */
-  #settle(start: (done: () => void) => void): Promise<void> {
-    return new Promise((resolve) => {
-      this.#wake = resolve;
-      start(resolve);
-    });
-  }
-}
-
 const STDERR_KEPT = 4096;
+
+/** zstd decompresses no window of more than 128 MiB unless it is asked to, so that nobody can fill the memory. */
+const windowTooLarge = (where: string): InputError =>
+  new InputError(
+    'is compressed with a window of more than 128 MiB, which is not decompressed here',
+    where,
+    'decompress it first: zstd -d --long=31',
+  );
 
 async function* decompressByChild(
   bytes: AsyncIterable<Uint8Array>,
@@ -213,6 +158,7 @@ async function* decompressByChild(
     if (error) throw error;
     const sourceError = await fed;
     if (sourceError !== null) throw sourceError.error;
+    if (complaint.includes('too much memory')) throw windowTooLarge(where);
     if (code !== 0) fail(complaint.includes('premature end') ? 'cut' : 'damaged');
   } finally {
     await endChild(child, ended);

@@ -42,7 +42,7 @@ const FILE_IGNORED: CounterDefinition = {
   name: 'session_file_ignored',
   source: 'session',
   severity: 'notice',
-  help: 'Files of a session folder that are called trace.* but are not sysdig JSON were left out.',
+  help: 'Files of a session folder that are called trace.* but hold no trace were left out.',
 };
 
 const CAPTURE_IGNORED: CounterDefinition = {

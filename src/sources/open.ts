@@ -2,7 +2,8 @@ import { createReadStream } from 'node:fs';
 import type { CounterTable } from '../model/counters.js';
 import { displayText } from '../model/display.js';
 import { InputError } from '../model/input-error.js';
-import { gunzip, isGzip, unzstd } from './decompress.js';
+import { gunzip, unzstd } from './decompress.js';
+import { isGzip } from './gzip-members.js';
 import { peek } from './peek.js';
 import { isZstd } from './zstd-frames.js';
 

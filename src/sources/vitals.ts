@@ -54,7 +54,7 @@ interface Sample {
 }
 
 /**
- * Read samples of counters (docs/formats.md, "Vitals"). What stands still is not kept, so memory grows with what the host
+ * Read samples of counters (docs/inputs.md, "Vitals"). What stands still is not kept, so memory grows with what the host
  * steals and not with the length of the recording, up to a fixed size for each counter.
  *
  * @param counters for lines and samples that cannot be used

@@ -1,7 +1,7 @@
 import type { CounterDefinition, CounterTable } from '../model/counters.js';
 import type { EventBatch } from '../model/event-batch.js';
 import { OrderedEvents } from './ordered-events.js';
-import { isBefore, RunQueue, type Run } from './sorted-runs.js';
+import { QueueHeap, RunQueue, type Run } from './sorted-runs.js';
 
 const OUT_OF_ORDER: CounterDefinition = {
   name: 'trace_events_out_of_order',
@@ -18,6 +18,9 @@ const RING_SLACK = 50_000_000;
 const MAX_PENDING = 150_000;
 /** A buffer may fall behind the others by this much (ns): 1,091 ms was observed. Also one not seen yet, or idle. */
 const HELD_UP = 1_500_000_000;
+
+/** Of so many queues it is looked for one that a run continues: recordings of machines have a few for each buffer. */
+const MOST_OPEN = 64;
 
 /** What is known of a ring buffer. */
 interface Ring {
@@ -44,7 +47,10 @@ export class RingMerge {
   readonly #batches: (EventBatch | null)[] = [];
   readonly #left: number[] = [];
   readonly #freeSlots: number[] = [];
-  readonly #queues: RunQueue[] = [];
+  /** All queues that are not empty, the one with the next row of all first: a heap, for rows that go backwards make a queue each. */
+  readonly #queues = new QueueHeap();
+  /** Queues that runs may be put behind. */
+  #open: RunQueue[] = [];
   readonly #counters: CounterTable;
   readonly #ordered = new OrderedEvents();
   #runs = 0;
@@ -103,17 +109,24 @@ export class RingMerge {
     return (this.#ringOf[cpu + 1] = this.#rings.length - 1);
   }
 
-  /** Put a run behind the one that ends the least before it begins. */
+  /** Put a run behind the one that ends the least before it begins, of those of late. */
   #enqueue(run: Run): void {
     const time = run.times[run.at] ?? 0;
     const ring = run.rings[run.at] ?? 0;
     let best: RunQueue | null = null;
-    for (const queue of this.#queues) {
-      if (queue.lastTime > time || (queue.lastTime === time && queue.lastRing > ring)) continue;
+    for (const queue of this.#open) {
+      if (queue.isEmpty || queue.lastTime > time || (queue.lastTime === time && queue.lastRing > ring)) continue;
       if (!best || queue.lastTime > best.lastTime) best = queue;
     }
-    if (best) best.add(run);
-    else this.#queues.push(new RunQueue(run));
+    if (best) {
+      best.add(run);
+      return;
+    }
+    const queue = new RunQueue(run);
+    this.#queues.push(queue);
+    this.#open = this.#open.filter(({ isEmpty }) => !isEmpty);
+    if (this.#open.length >= MOST_OPEN) this.#open.shift();
+    this.#open.push(queue);
   }
 
   #watermark(): number {
@@ -129,30 +142,12 @@ export class RingMerge {
   *#emit(until: number): Generator<OrderedEvents, void, undefined> {
     const ordered = this.#ordered;
     for (;;) {
-      const best = this.#next();
-      if (best === null || (best.head.times[best.head.at] ?? 0) > until) break;
-      this.#takeStretch(best, this.#limitFor(best), until);
+      const best = this.#queues.first;
+      if (best === undefined || (best.head.times[best.head.at] ?? 0) > until) break;
+      this.#takeStretch(best, this.#queues.limit, until);
       if (ordered.isFull) yield* this.#handOut();
     }
     if (ordered.length > 0) yield* this.#handOut();
-  }
-
-  /** The queue whose first row is the next of all. */
-  #next(): RunQueue | null {
-    let best: RunQueue | null = null;
-    for (const queue of this.#queues) if (best === null || isBefore(queue.head, best.head)) best = queue;
-    return best;
-  }
-
-  /** Before which time the rows of a queue come before those of all others, ns. */
-  #limitFor(best: RunQueue): number {
-    let limit = Number.POSITIVE_INFINITY;
-    for (const { head } of this.#queues) {
-      if (head === best.head) continue;
-      const time = head.times[head.at] ?? 0;
-      if (time < limit) limit = time;
-    }
-    return limit;
   }
 
   /** Take the next row, and those behind it in the same run that are before the limit and not after `until`. */
@@ -168,7 +163,8 @@ export class RingMerge {
     if (!batch) throw new Error('a pending row lost its batch');
     this.#ordered.add(batch, slot, from, at);
     run.at = at;
-    if (at === end && !queue.next()) this.#queues.splice(this.#queues.indexOf(queue), 1);
+    if (at === end && !queue.next()) this.#queues.removeFirst();
+    else this.#queues.settleFirst();
   }
 
   #countLate(times: Float64Array, from: number, to: number): void {

@@ -1,6 +1,8 @@
+import { Shares } from './caps.js';
 import { readDescriptor, readPath, readTuple } from './info.js';
 
-const MAX_NAMES = 4096;
+/** The longest path, in bytes. */
+const LONGEST_NAME = 4096;
 const LOG_PAYLOAD = /(?:^|\s)(?:data=<\d{1,3}>|syslog sev=)/;
 /** Kernel addresses of a unix socket's two ends, in front of its path. */
 const SOCKET_ADDRESSES = /^[0-9a-f]{8,}->[0-9a-f]{8,}\s*/;
@@ -8,6 +10,11 @@ const SOCKET_ADDRESSES = /^[0-9a-f]{8,}->[0-9a-f]{8,}\s*/;
 /** What a thread's system calls act on: paths, sockets and addresses, also where a row names only a number. */
 export class CallTargets {
   readonly #names = new Map<number, string>();
+  readonly #shares: Shares;
+
+  constructor(shares = new Shares()) {
+    this.#shares = shares;
+  }
 
   /** Learn a descriptor's name from any row of the thread that prints it. */
   note(info: string): void {
@@ -15,8 +22,8 @@ export class CallTargets {
     if (!descriptor || descriptor.number < 0) return;
     const name = descriptor.name.replace(SOCKET_ADDRESSES, '');
     if (name !== '') {
-      if (this.#names.size >= MAX_NAMES) this.#names.clear();
-      this.#names.set(descriptor.number, name);
+      if (this.#names.size >= this.#shares.targets) this.#names.clear();
+      this.#names.set(descriptor.number, name.slice(0, LONGEST_NAME));
     } else if (LOG_PAYLOAD.test(info)) this.#names.set(descriptor.number, LOG_SOCKET);
   }
 

@@ -1,5 +1,6 @@
 import type { EventBatch } from '../model/event-batch.js';
-import { Lane } from './lane.js';
+import { MOST_LANES } from './caps.js';
+import { Lane, LaneRoom } from './lane.js';
 import { UNKNOWN_THREAD } from './occupancy.js';
 import { FewThreads, ThreadSet } from './thread-set.js';
 
@@ -16,6 +17,8 @@ const SHARED_FOREIGN_SHARE = 0.1;
 const SHARED_BREAK_SHARE = 0.01;
 const SHARED_SURVIVOR_SHARE = 0.3;
 const MAX_LANES_PER_RING = 4;
+/** Threads whose last CPU is known. */
+const MOST_HOMES = 65_536;
 
 interface Ring {
   readonly lanes: Lane[];
@@ -35,6 +38,8 @@ interface Ring {
   rows: number;
   foreignRows: number;
   shared: boolean;
+  /** Number of its CPU; null where it stands for several. */
+  number: number | null;
 }
 
 /** A thread that leaves although another was thought to run had been running all along. */
@@ -54,6 +59,13 @@ export class Cpus {
   readonly #ringOf: (Ring | undefined)[] = [];
   #anyShared = false;
   readonly #lanes: Lane[] = [];
+  /** The ring of each lane. */
+  readonly #ringOfLane: Ring[] = [];
+  readonly #room = new LaneRoom();
+  /** Of CPUs beyond those that are told apart. */
+  #rest: Ring | null = null;
+  /** How many these are. */
+  joined = 0;
   readonly #homeOf = new Map<number, Lane>();
 
   /** All lanes, in order of appearance; a lane's id is its index. */
@@ -82,10 +94,14 @@ export class Cpus {
 
   /** The CPU number to print for a lane: null where the number in the trace is a shared buffer's. */
   cpuNumber(laneId: number): number | null {
-    for (const [number, ring] of this.#rings) {
-      if (ring.lanes.some((lane) => lane.id === laneId)) return ring.shared ? null : number;
-    }
-    return null;
+    const ring = this.#ringOfLane[laneId];
+    return !ring || ring.shared ? null : ring.number;
+  }
+
+  /** The lane of a CPU, -1 where there is none of its own. */
+  laneOf(cpu: number): number {
+    const ring = this.#ringOf[cpu + 1];
+    return !ring || ring.shared || ring.number !== cpu ? -1 : ring.only.id;
   }
 
   /** A row that is no switch, by thread `tid` of name `comm`: evidence of its name, and of whether the buffer is shared. */
@@ -121,7 +137,7 @@ export class Cpus {
     if (ring.shared) {
       const lane = this.#laneLeaving(ring, leaving, coming, times, i);
       if (!lane.change(times, i, leaving, coming, comm, leavingComm)) ring.breaks++;
-      if (coming !== 0) this.#homeOf.set(coming, lane);
+      if (coming !== 0) this.#settle(coming, lane);
       return lane;
     }
     ring.leavers.add(leaving);
@@ -130,7 +146,7 @@ export class Cpus {
     if (!lane.change(times, i, leaving, coming, comm, leavingComm)) ring.breaks++;
     noteDisplaced(ring, before, leaving, coming);
     // Without shared buffers a thread's last CPU is asked of nobody.
-    if (this.#anyShared && coming !== 0) this.#homeOf.set(coming, lane);
+    if (this.#anyShared && coming !== 0) this.#settle(coming, lane);
     if (--ring.undecided === 0) this.#decide(ring);
     return lane;
   }
@@ -138,10 +154,22 @@ export class Cpus {
   /** Forget what ended before `time` on every lane. */
   trim(time: number): void {
     for (const lane of this.#lanes) lane.trim(time);
-    if (this.#homeOf.size > 65_536) this.#homeOf.clear();
+  }
+
+  /** A thread's last CPU. */
+  #settle(tid: number, lane: Lane): void {
+    if (this.#homeOf.size >= MOST_HOMES) this.#homeOf.clear();
+    this.#homeOf.set(tid, lane);
   }
 
   #addRing(cpu: number, time: number): Ring {
+    if (this.#lanes.length < MOST_LANES) return this.#makeRing(cpu, cpu, time);
+    this.joined++;
+    this.#rest ??= this.#makeRing(cpu, null, time);
+    return (this.#ringOf[cpu + 1] = this.#rest);
+  }
+
+  #makeRing(cpu: number, number: number | null, time: number): Ring {
     const only = this.#makeLane(time);
     const ring: Ring = {
       lanes: [only],
@@ -155,7 +183,9 @@ export class Cpus {
       rows: 0,
       foreignRows: 0,
       shared: false,
+      number,
     };
+    this.#ringOfLane[only.id] = ring;
     this.#rings.set(cpu, ring);
     this.#ringOf[cpu + 1] = ring;
     return ring;
@@ -164,12 +194,14 @@ export class Cpus {
   #addLane(ring: Ring, time: number): Lane {
     const lane = this.#makeLane(time);
     ring.lanes.push(lane);
+    this.#ringOfLane[lane.id] = ring;
     return lane;
   }
 
   #makeLane(time: number): Lane {
-    const lane = new Lane(this.#lanes.length, time);
+    const lane = new Lane(this.#lanes.length, time, this.#room);
     this.#lanes.push(lane);
+    this.#room.share(this.#lanes.length);
     return lane;
   }
 
@@ -197,7 +229,8 @@ export class Cpus {
       ring.lanes.find((lane) => lane.currentTid === UNKNOWN_THREAD) ??
       ring.lanes.find((lane) => lane.currentTid > 0 && lane.currentComm === 0);
     if (first) return first;
-    if (ring.lanes.length < MAX_LANES_PER_RING) return this.#addLane(ring, times[i] ?? 0);
+    if (ring.lanes.length < MAX_LANES_PER_RING && this.#lanes.length < MOST_LANES)
+      return this.#addLane(ring, times[i] ?? 0);
     return ring.lanes.reduce((a, b) => (b.currentSince < a.currentSince ? b : a));
   }
 }

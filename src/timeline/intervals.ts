@@ -11,6 +11,11 @@ export class IntervalTable {
     this.#hint = hint;
   }
 
+  /** A thread is gone: its number may become another's. */
+  forget(tid: number): void {
+    this.#gapsOf.delete(tid);
+  }
+
   /**
    * The interval a thread keeps: as told, else the median of its gaps so far; 1 s until there are some.
    *

@@ -15,9 +15,22 @@ export interface LaneSpan {
 }
 
 const EXACT_CAPACITY = 8192;
-const EXACT_MASK = EXACT_CAPACITY - 1;
+/** What a lane has room for at first: most of a trace's many CPUs may have few switches. */
+const FIRST_CAPACITY = 512;
 const BUCKET_SLICES = 64;
 const MAX_BUCKETS = 1024;
+/** What all lanes may have together; each may have some. */
+const ALL_BUCKETS = 65_536;
+const LEAST_BUCKETS = 32;
+
+/** How many buckets a lane may have, by how many lanes there are. */
+export class LaneRoom {
+  buckets = MAX_BUCKETS;
+
+  share(lanes: number): void {
+    this.buckets = Math.min(MAX_BUCKETS, Math.max(LEAST_BUCKETS, Math.floor(ALL_BUCKETS / lanes)));
+  }
+}
 
 /** Switches of one CPU (or, with shared ring buffers, of one reconstructed CPU). */
 export class Lane {
@@ -29,15 +42,19 @@ export class Lane {
   /** Since when the occupant has been there (ns), the last switch row's number and line. In an array: fields would make an object a row. */
   readonly #now: Float64Array;
   readonly #idleGaps = new UsualGap();
-  readonly #start = new Float64Array(EXACT_CAPACITY);
-  readonly #tid = new Int32Array(EXACT_CAPACITY);
-  readonly #comm = new Uint32Array(EXACT_CAPACITY);
+  #start = new Float64Array(FIRST_CAPACITY);
+  #tid = new Int32Array(FIRST_CAPACITY);
+  #comm = new Uint32Array(FIRST_CAPACITY);
+  /** One less than there is room for, which is a power of two. */
+  #mask = FIRST_CAPACITY - 1;
+  readonly #room: LaneRoom;
   #first = 0;
   #count = 0;
   #buckets: Bucket[] = [];
 
-  constructor(id: number, since: number) {
+  constructor(id: number, since: number, room = new LaneRoom()) {
     this.id = id;
+    this.#room = room;
     this.#now = Float64Array.of(since, -1, -1);
   }
 
@@ -97,7 +114,7 @@ export class Lane {
       else if (keep > 0) this.#buckets.splice(0, keep);
     }
     while (this.#count > 1 && this.#startAt(1) <= time) {
-      this.#first = (this.#first + 1) & EXACT_MASK;
+      this.#first = (this.#first + 1) & this.#mask;
       this.#count--;
     }
   }
@@ -157,7 +174,7 @@ export class Lane {
   }
 
   #startAt(i: number): number {
-    return this.#start[(this.#first + i) & EXACT_MASK] ?? 0;
+    return this.#start[(this.#first + i) & this.#mask] ?? 0;
   }
 
   #endAt(i: number): number {
@@ -165,11 +182,11 @@ export class Lane {
   }
 
   #tidAt(i: number): number {
-    return this.#tid[(this.#first + i) & EXACT_MASK] ?? UNKNOWN_THREAD;
+    return this.#tid[(this.#first + i) & this.#mask] ?? UNKNOWN_THREAD;
   }
 
   #commAt(i: number): number {
-    return this.#comm[(this.#first + i) & EXACT_MASK] ?? 0;
+    return this.#comm[(this.#first + i) & this.#mask] ?? 0;
   }
 
   /** Index of the first slice that ends after `time`. */
@@ -186,12 +203,29 @@ export class Lane {
 
   /** The occupant's slice ends. */
   #push(tid: number, comm: number): void {
-    if (this.#count === EXACT_CAPACITY) this.#fold();
-    const at = (this.#first + this.#count) & EXACT_MASK;
+    if (this.#count > this.#mask) {
+      if (this.#count < EXACT_CAPACITY) this.#grow();
+      else this.#fold();
+    }
+    const at = (this.#first + this.#count) & this.#mask;
     this.#start[at] = this.#now[0] ?? 0;
     this.#tid[at] = tid;
     this.#comm[at] = comm;
     this.#count++;
+  }
+
+  #grow(): void {
+    const larger = <T extends Float64Array | Int32Array | Uint32Array>(from: T, into: T): T => {
+      into.set(from.subarray(this.#first));
+      into.set(from.subarray(0, this.#first), from.length - this.#first);
+      return into;
+    };
+    const capacity = 4 * this.#start.length;
+    this.#start = larger(this.#start, new Float64Array(capacity));
+    this.#tid = larger(this.#tid, new Int32Array(capacity));
+    this.#comm = larger(this.#comm, new Uint32Array(capacity));
+    this.#mask = capacity - 1;
+    this.#first = 0;
   }
 
   /** Move the older half of the exact slices into buckets; when there are too many buckets, halve the older half. */
@@ -206,9 +240,9 @@ export class Lane {
       for (let k = i; k < end; k++) bucket.add(this.#tidAt(k), this.#commAt(k), this.#endAt(k) - this.#startAt(k));
       this.#buckets.push(bucket);
     }
-    this.#first = (this.#first + half) & EXACT_MASK;
+    this.#first = (this.#first + half) & this.#mask;
     this.#count -= half;
-    if (this.#buckets.length > MAX_BUCKETS) this.#buckets = mergeOlderHalf(this.#buckets);
+    if (this.#buckets.length > this.#room.buckets) this.#buckets = mergeOlderHalf(this.#buckets);
   }
 }
 

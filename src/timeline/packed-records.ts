@@ -42,6 +42,11 @@ export class PackedRecords {
     this.#names = [...ids.keys()];
   }
 
+  /** What they take, bytes. */
+  get bytes(): number {
+    return 1200 + 8 * this.#times.length + 4 * this.#starts.length + 16 * this.#tids.length + 32 * this.#names.length;
+  }
+
   /** The records, oldest first, made anew with every iteration. */
   *[Symbol.iterator](): Generator<LaneRecord> {
     for (let i = 0; i < this.length; i++) {

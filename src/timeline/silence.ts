@@ -49,6 +49,8 @@ export class SilenceLog {
   /** The newest event: its time (ns), its number, its line. In an array: fields would make an object a row. */
   readonly #newest = Float64Array.of(Number.NEGATIVE_INFINITY, -1, 0);
   readonly #usual = new UsualGap(ORDINARY);
+  /** Silences that were forgotten, the shortest ones, because there were too many. */
+  forgotten = 0;
 
   /** An event at `time` (ns), in row `num` on line `line`. */
   note(time: number, num: number, line: number): void {
@@ -116,12 +118,23 @@ export class SilenceLog {
     );
   }
 
+  /** How many are kept. */
+  get size(): number {
+    return this.#silences.length;
+  }
+
+  /** Keep only the longer half. */
+  halve(): void {
+    const kept = Math.ceil(this.#silences.length / 2);
+    this.forgotten += this.#silences.length - kept;
+    this.#silences.sort((a, b) => lengthOf(b) - lengthOf(a));
+    this.#silences.length = kept;
+    this.#silences.sort((a, b) => a.from - b.from);
+    this.#slices = null;
+  }
+
   #keep(silence: Silence): void {
-    if (this.#silences.length >= MAX_SILENCES) {
-      this.#silences.sort((a, b) => b.to - b.from - (a.to - a.from));
-      this.#silences.length = MAX_SILENCES / 2;
-      this.#silences.sort((a, b) => a.from - b.from);
-    }
+    if (this.#silences.length >= MAX_SILENCES) this.halve();
     this.#silences.push(silence);
     this.#slices = null;
   }

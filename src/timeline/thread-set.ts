@@ -1,4 +1,6 @@
 const RECENT = 256;
+/** A set that becomes larger than this begins anew: both are asked about threads of late. */
+const MOST = 4096;
 /** No tid, and none of the numbers that stand for an unknown thread. */
 const NOBODY = -(2 ** 31);
 
@@ -10,6 +12,7 @@ export class FewThreads {
 
   add(tid: number): void {
     this.#filter[tid & (RECENT - 1)] = 1;
+    if (this.#all.size >= MOST) this.#all.clear();
     this.#all.add(tid);
   }
 
@@ -28,6 +31,7 @@ export class ThreadSet {
     const place = tid & (RECENT - 1);
     if (this.#recent[place] === tid) return;
     this.#recent[place] = tid;
+    if (this.#all.size >= MOST) this.#all.clear();
     this.#all.add(tid);
   }
 

@@ -1,6 +1,9 @@
 import { EXIT, lineOf, type EventBatch, type NameTable } from '../model/event-batch.js';
 import { ns } from '../time/ns.js';
+import { AliveCpus } from './alive-cpus.js';
+import { Attempts } from './attempts.js';
 import { classifyCall, type CallClass } from './calls.js';
+import * as caps from './caps.js';
 import { findClockSteps, type ClockStep } from './clock-steps.js';
 import { Cpus } from './cpus.js';
 import { Heartbeats } from './heartbeats.js';
@@ -8,16 +11,20 @@ import { FACT_CLASSES, FactRows } from './fact-rows.js';
 import type { FactTable } from './facts.js';
 import { mayBeVrrp, vrrpDestination } from './info.js';
 import { IntervalTable } from './intervals.js';
-import { recordLanes, recordPicture } from './lane-records.js';
+import { recordLanes } from './lane-records.js';
 import type { ProcessTable } from './processes.js';
-import { actorOf, witnessOf } from './row-words.js';
-import { SenderTrack, type ClosedWindow } from './sender-track.js';
+import { actorOf, infoOf, isBirth, witnessOf } from './row-words.js';
+import type { ClosedWindow } from './own-row.js';
+import { Pictures, type WantedPictures } from './pictures.js';
+import { SenderTrack } from './sender-track.js';
 import { SenderTracks } from './sender-tracks.js';
-import type { AliveCpu, SendWindow, Witness } from './segments.js';
+import type { SendWindow, Witness } from './segments.js';
 import { SilenceLog, type RowNumbers } from './silence.js';
 import { readTargetCpu, readWoken } from './wake-ups.js';
+import { WindowDetails } from './window-details.js';
 
 export type { ClockStep } from './clock-steps.js';
+export type { WantedPictures } from './pictures.js';
 
 /** What is to be done with a row. */
 const PLAIN_ROW = 0;
@@ -40,22 +47,7 @@ const PAST_WITHOUT_SENDERS = 2_000_000_000;
 const DISTURBED_SHARE = 0.002;
 const DISTURBED_NS = 500_000;
 
-/** Stretches a CPU has in a picture: of the first pictures, and of the rest, so that memory holds. */
-const PICTURE_STRETCHES = 128;
-const PICTURES_IN_FULL = 500;
-const STRETCHES_OF_MORE = 32;
-
-/** Of which windows pictures are wanted: of none, of those that exceed their interval by so much (ns), of all. */
-export type WantedPictures = 'none' | 'all' | { readonly afterNs: number };
-
-/** No window. */
 const NONE: readonly SendWindow[] = [];
-
-/** More attempts within an interval than this are a flood, or so many routers that a stall shows between any two. */
-const FEW_ROUTERS = 12;
-/** Attempts of a thread that are looked back at: this many, this many intervals. */
-const MAX_ROUTERS = 256;
-const MAX_LATENESS = 1.5;
 
 /** What the end of the trace leaves behind besides the windows: small, whatever the trace's length. */
 export interface TraceSummary {
@@ -83,6 +75,8 @@ export interface TraceSummary {
   readonly ends: readonly { tid: number; time: number; witness: Witness }[];
   /** Threads that were seen to call send for an advertisement, with their last open state. */
   readonly unfinished: readonly { tid: number; comm: string; from: number | null }[];
+  /** What was not kept because there was too much of it. */
+  readonly forgotten: caps.Forgotten;
 }
 
 /**
@@ -99,10 +93,8 @@ export class Timeline {
   readonly #classes: CallClass[] = [];
   readonly #codes: number[] = [];
   readonly #ends: { tid: number; time: number; witness: Witness }[] = [];
-  readonly #attemptsOf = new Map<number, number[]>();
-  readonly #switchesAt = new Map<number, number[]>();
-  /** The last two attempts of a thread: a window closes at its attempt's exit, or at the next attempt. */
-  readonly #aliveOf = new Map<number, { time: number; alive: AliveCpu[] }[]>();
+  readonly #attempts = new Attempts();
+  readonly #alive = new AliveCpus();
   readonly #intervals: IntervalTable;
   #closed: SendWindow[] = [];
   #events = 0;
@@ -111,15 +103,22 @@ export class Timeline {
   readonly #newest = Float64Array.of(Number.NEGATIVE_INFINITY, -1, 0);
   #nextTrim = PAST_WITHOUT_SENDERS;
   #names: NameTable | null = null;
-  readonly #wanted: WantedPictures;
-  #pictures = 0;
+  readonly #pictures: Pictures;
+  readonly #shares = new caps.Shares();
+  readonly #details = new WindowDetails();
+  #windows = 0;
+  /** Rows that were not looked at. */
+  #behind = 0;
+  /** Senders, and ends of senders, that were forgotten. */
+  #sendersForgotten = 0;
+  #rowsToTrim = 0;
 
   /**
    * @param intervalHint the advertisement interval (ns) where it is known before the trace is read, else null
    * @param wanted of which windows it is kept who ran on every CPU
    */
   constructor(intervalHint: number | null, wanted: WantedPictures = 'none') {
-    this.#wanted = wanted;
+    this.#pictures = new Pictures(wanted);
     this.#intervals = new IntervalTable(intervalHint);
   }
 
@@ -130,6 +129,10 @@ export class Timeline {
    */
   push(batch: EventBatch, from = 0, to = batch.length): readonly SendWindow[] {
     if (to <= from) return NONE;
+    if (this.#windows >= caps.MOST_WINDOWS) {
+      this.#behind += to - from;
+      return NONE;
+    }
     this.#names = batch.names;
     const { time: times, tid: tids, cpu: cpus, type } = batch;
     const silences = this.#silences;
@@ -146,7 +149,7 @@ export class Timeline {
         newest = time;
         newestAt = i;
       }
-      if (time > this.#nextTrim) this.#trim(time);
+      if (time > this.#nextTrim && this.#events + i - from >= this.#rowsToTrim) this.#trim(time, i - from);
       const tid = tids[i] ?? -1;
       const cpu = cpus[i] ?? -1;
       const code = this.#codes[type[i] ?? 0] ?? this.#codeOf(type[i] ?? 0);
@@ -196,7 +199,22 @@ export class Timeline {
       cpuNumber: (lane) => cpus.cpuNumber(lane),
       ends: this.#ends,
       unfinished: [...this.#tracks.all()].map(({ tid, comm, lastAttempt }) => ({ tid, comm, from: lastAttempt })),
+      forgotten: this.#forgotten(),
     };
+  }
+
+  #forgotten(): caps.Forgotten {
+    const { processes, joinedDrops } = this.#facts;
+    const counts = [
+      [caps.CPUS_JOINED, this.#cpus.joined],
+      [caps.DETAILS_FORGOTTEN, this.#details.forgotten],
+      [caps.DROPS_JOINED, joinedDrops],
+      [caps.ROWS_BEHIND, this.#behind],
+      [caps.SENDERS_FORGOTTEN, this.#sendersForgotten],
+      [caps.SILENCES_FORGOTTEN, this.#silences.forgotten + this.#heartbeats.forgotten],
+      [caps.THREADS_FORGOTTEN, processes.forgotten],
+    ] as const;
+    return counts.filter(([, count]) => count > 0);
   }
 
   /** A silence behind row `beforeAt` of the batch, or behind the newest one before the batch (-1), ends with row `i`. */
@@ -233,7 +251,7 @@ export class Timeline {
   ): void {
     const time = batch.time[i] ?? 0;
     if (leaving) {
-      leaving.switchOut(time, lane, batch.info(i), () => witnessOf(batch, i));
+      leaving.switchOut(time, lane, infoOf(batch, i), () => witnessOf(batch, i));
       this.#collect(leaving);
     }
     coming?.switchIn(time, lane, () => witnessOf(batch, i));
@@ -242,7 +260,7 @@ export class Timeline {
   /** Its row is the waker's, or whom the interrupt found (no evidence of what that one does), or names nobody else. */
   #wakeUp(batch: EventBatch, i: number, time: number, tid: number): void {
     if (this.#tracks.size === 0) return;
-    const info = batch.info(i);
+    const info = infoOf(batch, i);
     const named = readWoken(info);
     const track = this.#tracks.get(named < 0 ? tid : named);
     if (!track) return;
@@ -256,6 +274,10 @@ export class Timeline {
   #call(batch: EventBatch, i: number, time: number, tid: number, known: SenderTrack | undefined): void {
     const callClass = this.#classes[batch.type[i] ?? 0] ?? 'other';
     let track = known;
+    if (track && callClass === 'clone' && isBirth(batch, i)) {
+      this.#forget(tid);
+      track = undefined;
+    }
     if (callClass === 'send' && !track) {
       track = this.#newSender(batch, i, time, tid);
       if (!track) return;
@@ -271,28 +293,46 @@ export class Timeline {
           callClass,
           exit: batch.dir[i] === EXIT,
           comm: batch.names.nameOf(batch.comm[i] ?? 0),
-          info: batch.info(i),
+          info: infoOf(batch, i),
           witness: () => witnessOf(batch, i),
         },
         this.#laneOf(batch.cpu[i] ?? -1, tid),
       );
-      if (track.lastAttempt !== null && track.lastAttempt !== attemptBefore) this.#noteAlive(tid, track.lastAttempt);
+      if (track.lastAttempt !== null && track.lastAttempt !== attemptBefore) {
+        this.#alive.note(tid, track.lastAttempt, this.#cpus.lanes);
+        this.#tracks.touch(track);
+      }
       this.#collect(track);
     }
     this.#facts.note(batch, i, callClass, track !== undefined);
     if (callClass === 'exit' && track) {
-      this.#ends.push({ tid, time, witness: witnessOf(batch, i) });
-      this.#tracks.delete(tid);
+      if (this.#ends.length < caps.MOST_ENDS) this.#ends.push({ tid, time, witness: witnessOf(batch, i) });
+      else this.#sendersForgotten++;
+      this.#forget(tid);
     }
   }
 
   /** A thread that sends an advertisement is a sender from then on. */
   #newSender(batch: EventBatch, i: number, time: number, tid: number): SenderTrack | undefined {
     const span = batch.span?.(i);
-    if ((span && !mayBeVrrp(span)) || vrrpDestination(batch.info(i)) === null) return undefined;
-    const track = new SenderTrack(tid, batch.names.nameOf(batch.comm[i] ?? 0), time);
-    this.#tracks.add(track);
+    if ((span && !mayBeVrrp(span)) || vrrpDestination(infoOf(batch, i)) === null) return undefined;
+    const track = new SenderTrack(tid, batch.names.nameOf(batch.comm[i] ?? 0), time, this.#shares);
+    const forgotten = this.#tracks.add(track);
+    if (forgotten) {
+      this.#sendersForgotten++;
+      this.#forget(forgotten.tid);
+    }
+    this.#shares.share(this.#tracks.size);
     return track;
+  }
+
+  /** A sender is gone: its number may become another thread's, which is not it. */
+  #forget(tid: number): void {
+    this.#tracks.delete(tid);
+    this.#intervals.forget(tid);
+    this.#attempts.forget(tid);
+    this.#alive.forget(tid);
+    this.#shares.share(this.#tracks.size);
   }
 
   #laneOf(cpu: number, tid: number): number {
@@ -301,12 +341,14 @@ export class Timeline {
   }
 
   #laneOfCpu(cpu: number): number {
-    return this.#cpus.lanes.findIndex((lane) => this.#cpus.cpuNumber(lane.id) === cpu);
+    return this.#cpus.laneOf(cpu);
   }
 
   #collect(track: SenderTrack): void {
     if (track.closed.length === 0) return;
-    for (const window of track.closed) this.#closed.push(this.#complete(window));
+    for (const window of track.closed) {
+      if (this.#windows++ < caps.MOST_WINDOWS) this.#closed.push(this.#complete(window));
+    }
     track.closed.length = 0;
   }
 
@@ -316,17 +358,19 @@ export class Timeline {
     const gap = from === null ? 0 : attempt.time - from;
     const { interval, learning } = this.#intervals.learn(attempt.tid, gap);
     const slack = Math.max(DISTURBED_NS, DISTURBED_SHARE * interval);
-    const several = this.#servesSeveral(attempt.tid, attempt.time, interval, slack);
+    const several = this.#attempts.note(attempt.tid, attempt.time, interval, slack);
     const disturbed = from !== null && (learning || gap - interval > slack || several === 'late' || !attempt.ok);
-    const alive = disturbed
-      ? (this.#aliveOf.get(attempt.tid)?.find(({ time }) => time === attempt.time)?.alive ?? [])
-      : [];
-    const picture = this.#takePicture(
+    const alive = disturbed ? this.#alive.of(attempt.tid, attempt.time) : [];
+    const picture = this.#pictures.take(
       window,
       gap - interval,
       disturbed && (learning || !attempt.ok || several === 'late'),
+      this.#cpus,
+      this.#facts.processes,
+      this.#names,
     );
-    if (!disturbed) return { ...window, segments: null, lanes: null, alive, picture };
+    if (!disturbed)
+      return this.#keepDetails({ ...window, segments: null, lanes: null, alive, picture }, gap - interval);
     const lanes = recordLanes(
       this.#cpus,
       this.#facts.processes,
@@ -335,48 +379,18 @@ export class Timeline {
       from,
       several === 'one' ? interval : 0,
     );
-    return { ...window, lanes, alive, picture };
+    return this.#keepDetails({ ...window, lanes, alive, picture }, gap - interval);
   }
 
-  /** @param maybe it cannot be told from its length whether it is late */
-  #takePicture({ attempt, from }: ClosedWindow, lateness: number, maybe: boolean): SendWindow['picture'] {
-    const wanted = this.#wanted;
-    if (wanted === 'none' || from === null) return null;
-    if (wanted !== 'all' && !maybe && lateness <= wanted.afterNs) return null;
-    this.#pictures++;
-    const most = this.#pictures <= PICTURES_IN_FULL ? PICTURE_STRETCHES : STRETCHES_OF_MORE;
-    return recordPicture(this.#cpus, this.#facts.processes, this.#names, from, attempt.time, most);
+  #keepDetails(window: SendWindow, excess: number): SendWindow {
+    this.#details.add(window, excess);
+    return window;
   }
 
-  /**
-   * Whether a thread sends for several routers, and then whether none of its attempts lies one interval back: the gap to
-   * the attempt before is another router's then, and says nothing of lateness.
-   */
-  #servesSeveral(tid: number, time: number, interval: number, slack: number): 'one' | 'in-time' | 'late' {
-    const recent = (this.#attemptsOf.get(tid) ?? []).filter((at) => time - at <= MAX_LATENESS * interval);
-    this.#attemptsOf.set(tid, [...recent.slice(1 - MAX_ROUTERS), time]);
-    const within = recent.filter((at) => time - at < 0.9 * interval).length;
-    if (within === 0) return 'one';
-    if (within > FEW_ROUTERS) return 'in-time';
-    return recent.some((at) => Math.abs(time - at - interval) <= slack) ? 'in-time' : 'late';
-  }
-
-  /** At the moment of an attempt: which CPUs have switched since the thread's attempt before. */
-  #noteAlive(tid: number, time: number): void {
-    const before = this.#switchesAt.get(tid) ?? [];
-    const { lanes } = this.#cpus;
-    const counts = lanes.map((lane) => lane.switches);
-    this.#switchesAt.set(tid, counts);
-    const alive = lanes.flatMap((lane) => {
-      const switches = lane.switches - (before[lane.id] ?? 0);
-      const last = { time: ns(lane.currentSince), num: lane.lastNum, line: lane.lastLine };
-      return switches > 0 ? [{ lane: lane.id, switches, last }] : [];
-    });
-    const earlier = this.#aliveOf.get(tid)?.at(-1);
-    this.#aliveOf.set(tid, earlier ? [earlier, { time, alive }] : [{ time, alive }]);
-  }
-
-  #trim(time: number): void {
+  /** @param ahead rows of the batch that were looked at */
+  #trim(time: number, ahead: number): void {
+    // In a trace that leaps, no more often than it takes rows to make up for it.
+    this.#rowsToTrim = this.#events + ahead + this.#tracks.size + this.#cpus.lanes.length;
     this.#nextTrim = time + PAST_WITHOUT_SENDERS;
     let oldest = time - PAST_WITHOUT_SENDERS;
     for (const { lastAttempt } of this.#tracks.all()) {

@@ -11,7 +11,7 @@ it('every counter has a name of its own, and a help that tells what it means in 
     expect(name).toMatch(/^[a-z][a-z0-9]*(?:_[a-z0-9]+)+$/);
     expect(['info', 'notice', 'error', 'data-loss'], name).toContain(severity);
     expect(['input', 'trace', 'capture', 'log', 'vitals', 'session', 'analysis', 'comparison'], name).toContain(source);
-    expect(help, name).toMatch(/^[A-Z`"].{30,}[.)`\w>]$/s);
+    expect(help, name).toMatch(/^[A-Za-z`"].{30,}[.)`\w>]$/s);
   }
 });
 

@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { CounterTable } from '../../src/model/counters.js';
 import { InputError } from '../../src/model/input-error.js';
 import { resolveInputs, type InputArguments, type ResolvedInputs } from '../../src/sources/inputs.js';
@@ -109,15 +109,10 @@ describe('files', () => {
   });
 
   it.each([
-    ['an unknown kind', 'Dear reader,\n', /x: is of an unknown kind; give sysdig JSON \(sysdig -j\), pcap, /],
+    ['an unknown kind', 'Dear reader,\n', /x: is of an unknown kind; give sysdig JSON \(sysdig -j\), /],
     ['other JSON', '{"a":1}\n', /x: is of an unknown kind; /],
     ['nothing', '', /x: is empty; /],
     ['nothing, compressed', gzipSync(''), /x: is empty; /],
-    [
-      'sysdig text',
-      '3 17:01:21.339942868 0 a (1) > sendmsg fd=1\n',
-      /x: is sysdig's text output; record with sysdig -j/,
-    ],
   ])('are refused when they hold %s', async (_, content, message) => {
     const path = join(folderWith({ x: content }), 'x');
     for (const given of [{ files: [path] }, { traces: [path] }, { captures: [{ name: null, path }] }]) {
@@ -126,10 +121,16 @@ describe('files', () => {
     }
   });
 
-  it('scap is refused with the way to convert it', async () => {
-    const head = Buffer.from('0a0d0d0a1c0000004d3c2b1a01000200ffffffffffffffff1c0000000102000010000000', 'hex');
-    const scap = join(folderWith({ 'x.scap': head }), 'x.scap');
-    await expect(resolved({ files: [scap] })).rejects.toThrow(/\(scap\); convert it first: sysdig -r .*x\.scap -j/);
+  const SCAP = Buffer.from('0a0d0d0a1c0000004d3c2b1a01000200ffffffffffffffff1c0000000102000010000000', 'hex');
+
+  it.each([
+    ['sysdig-text', '3 17:01:21.339942868 0 a (1) > sendmsg fd=1\n', 'plain'],
+    ['scap', SCAP, 'plain'],
+    ['scap', gzipSync(SCAP), 'compressed'],
+  ])('may be traces in other forms of sysdig: %s', async (kind, content, storage) => {
+    const path = join(folderWith({ x: content }), 'x');
+    expect((await resolved({ files: [path] })).trace).toMatchObject([{ path, kind, storage, role: 'trace' }]);
+    await expect(resolved({ captures: [{ name: null, path }] })).rejects.toThrow(/is a sysdig trace .*--trace/);
   });
 
   it('are refused in the wrong role, with the right one', async () => {
@@ -258,11 +259,56 @@ describe('session folders', () => {
     await expect(resolved({ files: [folderWith({ 'trace.html': '<html>\n' })] })).rejects.toThrow(/unknown kind/);
   });
 
-  it('with the trace in scap alone say so', async () => {
-    await expect(resolved({ files: [folderWith({ 'trace.scap': 'x' })] })).rejects.toThrow(/sysdig -r trace\.scap -j/);
-    const counters = new CounterTable();
-    await resolved({ files: [folderWith({ 'trace.scap': 'x', 'capture.a.pcap': PCAP })] }, counters);
-    expect(countsOf(counters)).toEqual({ session_scap_ignored: 1 });
+  describe('with the trace in scap alone', () => {
+    const SCAP = readFileSync(recording('vm-paused/trace.scap.gz'));
+    const PATH = process.env['PATH'];
+    const withoutSysdig = (): void => {
+      process.env['PATH'] = root;
+    };
+    const withSysdig = (): void => {
+      const bin = folderWith({ sysdig: '#!/bin/sh\necho sysdig version 0.29.3\n' });
+      chmodSync(join(bin, 'sysdig'), 0o755);
+      process.env['PATH'] = bin;
+    };
+    afterEach(() => {
+      process.env['PATH'] = PATH;
+    });
+
+    it('say so where there is no sysdig', async () => {
+      withoutSysdig();
+      await expect(resolved({ files: [folderWith({ 'trace.scap.gz': SCAP })] })).rejects.toThrow(
+        /\(scap\), and there is no sysdig here to read it; .*sysdig -r trace\.scap -j/,
+      );
+      const counters = new CounterTable();
+      const inputs = await resolved(
+        { files: [folderWith({ 'trace.scap.gz': SCAP, 'capture.a.pcap': PCAP })] },
+        counters,
+      );
+      expect([inputs.trace, namesOf(inputs)]).toEqual([[], ['a']]);
+      expect(countsOf(counters)).toEqual({ session_scap_ignored: 1 });
+    });
+
+    it('are read through sysdig', async () => {
+      withSysdig();
+      const counters = new CounterTable();
+      const files = { 'trace.scap.gz': SCAP, 'trace.scap1': '', 'trace.stats.txt': 'x', 'capture.a.pcap': PCAP };
+      const inputs = await resolved({ files: [folderWith(files)] }, counters);
+      expect(inputs.trace).toMatchObject([{ kind: 'scap', storage: 'compressed' }]);
+      expect(basename(inputs.trace[0]?.statsPath ?? '')).toBe('trace.stats.txt');
+      expect(countsOf(counters)).toEqual({ session_input_empty: 1 });
+    });
+
+    it('or in rows as well are read from the rows', async () => {
+      withSysdig();
+      const files = { 'trace.scap.gz': SCAP, 'trace.jsonl': ROWS };
+      expect((await resolved({ files: [folderWith(files)] })).trace).toMatchObject([{ kind: 'sysdig-json' }]);
+    });
+
+    it('twice are refused', async () => {
+      withSysdig();
+      const files = { 'trace.scap.gz': SCAP, 'trace.scap': 'x' };
+      await expect(resolved({ files: [folderWith(files)] })).rejects.toThrow(/holds the same trace twice/);
+    });
   });
 
   it('with nothing in them, or the trace twice, are refused', async () => {

@@ -119,7 +119,7 @@ const keep = (value: unknown, how: Keep, note: Note): Json => {
 export const cleanSession = (session: Readonly<Record<string, unknown>>, note: Note): Json =>
   keep(session, SESSION, note);
 
-/** What `vitals.ndjson` holds besides numbers (docs/formats.md); names of interfaces, CPUs and threads are keys. */
+/** What `vitals.ndjson` holds besides numbers (docs/inputs.md); names of interfaces, CPUs and threads are keys. */
 const TEXTS = new Set(['ns', 'clock', 'state', 'comm', 'reason']);
 const VITALS = new Set(['ns', 'clock', 'cpu', 'sender', 'heartbeat', 'load', 'schedstat', 'pressure', 'interrupts', 'softirqs', 'interfaces', 'qdisc', 'offset', 'cost_ns', 'closing']); // prettier-ignore
 

@@ -22,7 +22,7 @@ export interface LossRecord {
   readonly dropped: number;
 }
 
-/** `session.json` (docs/formats.md, "Session folders"). Times are ns since 1970, decimal digits. */
+/** `session.json` (docs/inputs.md, "Session folders"). Times are ns since 1970, decimal digits. */
 export interface SessionJson {
   schemaVersion: 1;
   kind: 'session' | 'flight' | 'late';

@@ -63,7 +63,7 @@ const sender = z
   .describe('whose advertisements are watched');
 
 const capture = z.strictObject({
-  name: fileName.describe('becomes capture.NAME.pcap; how it begins says where it was taken (docs/formats.md)'),
+  name: fileName.describe('becomes capture.NAME.pcap; how it begins says where it was taken (docs/inputs.md)'),
   interface: interfaceName,
   namespace: namespaceName.optional(),
   host: host.optional().describe('where it is taken, when not here; reached by ssh without a password'),

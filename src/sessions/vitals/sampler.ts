@@ -40,7 +40,7 @@ export class Sampler {
     return new Sampler(options, await Heartbeats.start(cpus), cpus.length);
   }
 
-  /** One line, without its end (docs/formats.md, "Vitals"). The first one tells of the recording as well. */
+  /** One line, without its end (docs/inputs.md, "Vitals"). The first one tells of the recording as well. */
   sample(): string {
     return JSON.stringify(this.#take({}));
   }

@@ -71,3 +71,6 @@ export const canonicalAddress = (text: string): string => {
   const bytes = parseIpv6(text);
   return bytes ? formatIpv6(bytes) : text;
 };
+
+/** Whether a text can be an address, or the name of a host (RFC 1123, with the underscore that people use, and zones of IPv6). */
+export const isHost = (text: string): boolean => /^[\w.:%-]{1,255}$/.test(text);

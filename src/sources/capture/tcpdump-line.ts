@@ -1,6 +1,6 @@
 import type { CapturedAdvertisement, Family } from '../../model/advertisement.js';
 import type { CounterDefinition } from '../../model/counters.js';
-import { canonicalAddress } from './address.js';
+import { canonicalAddress, isHost } from './address.js';
 import { TEXT_UNREADABLE, VRRP_OTHER_TYPE, VRRP_OTHER_VERSION, VRRP_TRUNCATED } from './problems.js';
 import { intervalFrom } from './vrrp.js';
 
@@ -46,6 +46,8 @@ const readFields = (before: string, version: number, after: string, opened: Open
   const [, vrid, priority, interval, unit] = fields;
   const isRead =
     addresses &&
+    isHost(addresses[1] ?? '') &&
+    isHost(addresses[2] ?? '') &&
     Number(vrid) <= 255 &&
     Number(priority) <= 255 &&
     unit === (version === 2 ? 's' : 'cs') &&

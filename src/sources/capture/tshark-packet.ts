@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import type { Family } from '../../model/advertisement.js';
 import type { CounterDefinition } from '../../model/counters.js';
-import { canonicalAddress } from './address.js';
+import { canonicalAddress, isHost } from './address.js';
 import type { FrameAdvertisement } from './decode-frame.js';
 import { TSHARK_UNREADABLE, VRRP_OTHER_TYPE, VRRP_OTHER_VERSION, VRRP_TRUNCATED } from './problems.js';
 import type { FieldName, FieldValues } from './tshark-values.js';
@@ -37,13 +37,11 @@ const holdsAnother = (values: FieldValues): boolean =>
   (['ip.src', 'ipv6.src', 'vrrp.virt_rtr_id', 'vrrp.prio'] as const).some((name) => values.isRepeated(name)) ||
   (values.get('ip.src') !== null && values.get('ipv6.src') !== null);
 
-const NAME_OF_HOST = /^[\w.:%-]{1,255}$/;
-
 const readAddresses = (values: FieldValues) => {
   const source = values.get('ip.src') ?? values.get('ipv6.src');
-  if (source === null || !NAME_OF_HOST.test(source)) return null;
+  if (source === null || !isHost(source)) return null;
   const shown = values.get('ip.dst') ?? values.get('ipv6.dst');
-  if (shown !== null && !NAME_OF_HOST.test(shown)) return null;
+  if (shown !== null && !isHost(shown)) return null;
   const isSix = isIP(source) === 6 || (values.get('ip.src') === null && isIP(source) === 0);
   const family: Family = isSix ? 'ipv6' : 'ipv4';
   return {

@@ -136,13 +136,15 @@ const readLeaving = (
   };
 };
 
-const KERNEL_NAMES: Readonly<Partial<Record<string, string>>> = {
-  newfstat: 'fstat',
-  newstat: 'stat',
-  newlstat: 'lstat',
-};
+const KERNEL_NAMES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    newfstat: 'fstat',
+    newstat: 'stat',
+    newlstat: 'lstat',
+  }),
+);
 
-const callOf = (name: string): string => KERNEL_NAMES[name] ?? name;
+const callOf = (name: string): string => KERNEL_NAMES.get(name) ?? name;
 
 /** `fd: 0x0000000e, msg: 0x7ffc...`; newer kernels also print texts, behind which nothing is read. */
 const readNamedEnter = (name: string, body: string): Told => {

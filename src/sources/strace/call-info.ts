@@ -35,27 +35,31 @@ const OF_DESCRIPTOR = new Set([
 ]); // prettier-ignore
 const OPENS = new Set(['open', 'openat', 'openat2', 'creat']);
 /** Descriptors that other calls return. */
-const MAKES: Readonly<Partial<Record<string, string>>> = {
-  timerfd_create: 't',
-  epoll_create: 'l',
-  epoll_create1: 'l',
-  signalfd: 's',
-  signalfd4: 's',
-  eventfd: 'e',
-  eventfd2: 'e',
-  inotify_init: 'i',
-  inotify_init1: 'i',
-};
+const MAKES: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    timerfd_create: 't',
+    epoll_create: 'l',
+    epoll_create1: 'l',
+    signalfd: 's',
+    signalfd4: 's',
+    eventfd: 'e',
+    eventfd2: 'e',
+    inotify_init: 'i',
+    inotify_init1: 'i',
+  }),
+);
 /** Where a wait has its timeout. */
-const TIMEOUT_AT: Readonly<Partial<Record<string, number>>> = {
-  epoll_wait: 3,
-  epoll_pwait: 3,
-  epoll_pwait2: 3,
-  poll: 2,
-  ppoll: 2,
-  select: 4,
-  pselect6: 4,
-};
+const TIMEOUT_AT: ReadonlyMap<string, number> = new Map(
+  Object.entries({
+    epoll_wait: 3,
+    epoll_pwait: 3,
+    epoll_pwait2: 3,
+    poll: 2,
+    ppoll: 2,
+    select: 4,
+    pselect6: 4,
+  }),
+);
 const CLONES = new Set(['clone', 'clone3', 'fork', 'vfork']);
 
 /** Read the note behind a descriptor in an argument into what is known of its process. */
@@ -72,7 +76,7 @@ export const describeEnter = (call: KnownCall, descriptors: Descriptors): string
   const { name } = call;
   if (OF_DESCRIPTOR.has(name)) return describeOfDescriptor(call, descriptors);
   const parts = splitArguments(call.args, 5);
-  const timeoutAt = TIMEOUT_AT[name];
+  const timeoutAt = TIMEOUT_AT.get(name);
   if (timeoutAt !== undefined) return describeWait(name, parts, timeoutAt);
   switch (name) {
     case 'kill':
@@ -187,7 +191,7 @@ export const describeExit = (
   const { value, errno } = returned;
   if (value === null) return errno === null ? '' : `res=-1(${errno}) `;
   if (value < 0) return `res=${String(value)}${errno === null ? '' : `(${errno})`} `;
-  if (OPENS.has(name) || name === 'socket' || MAKES[name] !== undefined || name.startsWith('accept'))
+  if (OPENS.has(name) || name === 'socket' || MAKES.has(name) || name.startsWith('accept'))
     return describeOpened(call, value, returned.note, descriptors);
   if (name.startsWith('dup')) descriptors.note(value, descriptors.of(Number(/^\d{1,10}/.exec(args)?.[0] ?? -1)));
   if (name === 'close') descriptors.close(Number(/^\d{1,10}/.exec(args)?.[0] ?? -1));
@@ -214,7 +218,7 @@ const sentHeader = ({ args, head }: KnownCall, descriptors: Descriptors): VrrpHe
 const describeOpened = ({ name, args }: KnownCall, value: number, note: string, descriptors: Descriptors): string => {
   descriptors.close(value);
   if (note !== '') descriptors.note(value, readNote(note));
-  const kind = MAKES[name];
+  const kind = MAKES.get(name);
   if (kind !== undefined) descriptors.note(value, { kind, name: '' });
   else if (name === 'socket') descriptors.note(value, readSocketCall(args));
   else if (OPENS.has(name) && descriptors.of(value).name === '') {

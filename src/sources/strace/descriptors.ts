@@ -11,13 +11,15 @@ const MOST_DESCRIPTORS = 1024;
 const LONGEST_NAME = 512;
 
 /** Kinds of `anon_inode:[...]`. */
-const ANONYMOUS: Readonly<Partial<Record<string, string>>> = {
-  timerfd: 't',
-  eventpoll: 'l',
-  signalfd: 's',
-  eventfd: 'e',
-  inotify: 'i',
-};
+const ANONYMOUS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    timerfd: 't',
+    eventpoll: 'l',
+    signalfd: 's',
+    eventfd: 'e',
+    inotify: 'i',
+  }),
+);
 
 /** Of an IPv4 and an IPv6 address: nothing is known of it. */
 const ANY = { '4': '0.0.0.0', '6': '::' } as const;
@@ -31,7 +33,7 @@ export const readNote = (note: string): Descriptor => {
   if (text.startsWith('/'))
     return { kind: 'f', name: cut(readName(`"${text.replace(/<(?:char|block) \d+:\d+>$/, '')}"`)) };
   const [, type = '', inside = ''] = /^([A-Za-z_][\w-]*):\[(.*)\]$/.exec(text) ?? [];
-  if (type === 'anon_inode') return { kind: ANONYMOUS[inside] ?? 'a', name: '' };
+  if (type === 'anon_inode') return { kind: ANONYMOUS.get(inside) ?? 'a', name: '' };
   if (type === 'pipe') return { kind: 'p', name: '' };
   if (type.startsWith('UNIX')) return { kind: 'u', name: cut(readName(/"(?:[^"\\]|\\.)*"/.exec(inside)?.[0] ?? '""')) };
   const internet = /^(TCP|UDP|UDPLITE|RAW|PING|ICMP|SCTP)(v6)?$/.exec(type);

@@ -29,9 +29,10 @@ export class ByteLane implements Lane {
   #current: Shape | null = null;
 
   /** @param fast a scanner in WebAssembly, for blocks that lie in its memory */
-  constructor({ names, base, counters }: LaneContext, fast: RowScanner | null) {
+  constructor(context: LaneContext, fast: RowScanner | null) {
+    const { names, base, counters } = context;
     this.account = new LineAccount(counters);
-    this.#writer = new RowWriter(names, base, counters);
+    this.#writer = new RowWriter(context);
     this.#ours = new Scanner(names, base);
     this.#fast = fast;
     this.#scanner = this.#ours;

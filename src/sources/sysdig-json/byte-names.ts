@@ -3,6 +3,8 @@ import { decodeText } from '../trace/decode-text.js';
 
 /** Names of more different spellings than this are looked up as text each time, so that hostile traces take no more memory. */
 const MAX_SPELLINGS = 65_536;
+/** Longer names (bytes), which nobody has, are likewise. */
+const LONGEST_KEPT = 256;
 const FIRST_SLOTS = 1024;
 const FIRST_BYTES = 16_384;
 
@@ -45,7 +47,7 @@ export class ByteNames {
       if (at === length) return this.#ids[spelling] ?? 0;
     }
     const id = this.#names.idOf(decodeText(bytes, from, to, escaped));
-    if (this.#spellings < MAX_SPELLINGS) this.#keep(bytes, from, to, hash, id);
+    if (this.#spellings < MAX_SPELLINGS && length <= LONGEST_KEPT) this.#keep(bytes, from, to, hash, id);
     return id;
   }
 

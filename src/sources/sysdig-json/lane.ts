@@ -9,6 +9,13 @@ export interface LaneContext {
   readonly names: NameTable;
   readonly base: TraceBase;
   readonly counters: CounterTable;
+  readonly times: TimeKinds;
+}
+
+/** What was seen of a trace's times. */
+export interface TimeKinds {
+  /** Whether some are times of a day, without a date. */
+  ofDay: boolean;
 }
 
 /** Where a lane puts events. */

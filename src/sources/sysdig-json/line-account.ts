@@ -10,7 +10,7 @@ export type Row = Readonly<Record<string, unknown>>;
  * quote behind `{` or `,` opens a key, so text inside a string (`evt.info`) cannot match in a row that is valid.
  */
 const LONG_TIME =
-  /([{,][ \t\r]*"evt\.(?:outputtime|rawtime|time|datetime)"[ \t\r]*:[ \t\r]*)([1-9]\d{15,})(?=[ \t\r]*[,}])/g;
+  /([{,][ \t\r]*"evt\.(?:outputtime|rawtime|reltime|(?:time|datetime)(?:\.s)?|time\.iso8601)"[ \t\r]*:[ \t\r]*)([1-9]\d{15,})(?=[ \t\r]*[,}])/g;
 
 /** Some text of rows with its long times as strings of digits, so that no parser rounds them. */
 export const quoteLongTimes = (text: string): string => text.replace(LONG_TIME, '$1"$2"');

@@ -19,9 +19,9 @@ export class NdjsonLane implements Lane {
   readonly #writer: RowWriter;
   readonly #parser: Duplex = createParser();
 
-  constructor({ names, base, counters }: LaneContext) {
-    this.#account = new LineAccount(counters);
-    this.#writer = new RowWriter(names, base, counters);
+  constructor(context: LaneContext) {
+    this.#account = new LineAccount(context.counters);
+    this.#writer = new RowWriter(context);
   }
 
   async read(block: Block, line: number, into: ColumnSource): Promise<Reached> {

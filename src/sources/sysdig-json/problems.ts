@@ -82,6 +82,19 @@ export const ARRAY_FORM: CounterDefinition = {
   help: 'Lines of the trace that only open or close an array: the form sysdig wrote before 2017.',
 };
 
+export const REWRAPPED: CounterDefinition = {
+  name: 'sysdig_json_not_one_a_line',
+  source: 'trace',
+  severity: 'info',
+  help: 'The trace has not one event a line, so line numbers count its events; jq -c . (or jq -c .[] for an array) writes one a line.',
+};
+export const NO_ZONE: CounterDefinition = {
+  name: 'sysdig_json_no_time_zone',
+  source: 'trace',
+  severity: 'notice',
+  help: 'Times of the trace are dates without a time zone and were taken as UTC; dates in the answer may be hours off. Record with the default fields, or add %evt.rawtime.',
+};
+
 export const NO_DIRECTION: CounterDefinition = {
   name: 'sysdig_json_no_direction',
   source: 'trace',

@@ -1,12 +1,17 @@
 import type { CounterTable } from '../../model/counters.js';
 import { ENTER, EXIT, type NameTable } from '../../model/event-batch.js';
 import type { Columns } from '../trace/columns.js';
-import { INFO_KEYS } from './keys.js';
+import type { LaneContext, TimeKinds } from './lane.js';
 import type { Row } from './line-account.js';
 import * as problems from './problems.js';
+import { readRowInfo } from './row-info.js';
 import { readRowTime, type SplitTime } from './row-time.js';
 import { parseNextThread } from '../trace/next-thread.js';
 import type { TraceBase } from '../trace/base.js';
+
+const DAY_SECONDS = 86_400;
+/** A base that is no calendar's: times of day that were unrolled stay below it (seconds). */
+const MOST_DAYS = 10 * DAY_SECONDS;
 
 /** Biggest values of the columns; what is bigger counts as missing. */
 export const BIGGEST_CPU = 0x7fff;
@@ -28,11 +33,15 @@ export class RowWriter {
   readonly #base: TraceBase;
   readonly #switch: number;
   readonly #split: SplitTime = { seconds: 0, nanos: 0 };
+  readonly #kinds: TimeKinds;
+  /** The time of day before, unrolled, as long as there is no base. */
+  #ofDay: number | null = null;
 
-  constructor(names: NameTable, base: TraceBase, counters: CounterTable) {
+  constructor({ names, base, counters, times }: LaneContext) {
     this.#names = names;
     this.#base = base;
     this.#counters = counters;
+    this.#kinds = times;
     this.#switch = names.idOf('switch');
   }
 
@@ -44,10 +53,13 @@ export class RowWriter {
       return;
     }
     const split = this.#split;
-    if (!readRowTime(row, split)) {
+    const kind = readRowTime(row, split);
+    if (kind === null) {
       this.#counters.add(problems.NO_TIME);
       return;
     }
+    if (kind === 'no-zone') this.#counters.add(problems.NO_ZONE);
+    else if (kind === 'time-of-day') this.#unroll(split);
     if (!this.#base.reaches(split.seconds)) {
       this.#counters.add(problems.FAR_TIME);
       return;
@@ -63,7 +75,7 @@ export class RowWriter {
     columns.dir[i] = this.#direction(row['evt.dir'], type);
     const name = row['proc.name'];
     columns.comm[i] = typeof name === 'string' ? this.#names.idOf(name) : 0;
-    const info = textOf(row[INFO_KEYS[0]] ?? row[INFO_KEYS[1]]);
+    const info = readRowInfo(row);
     columns.setText(i, info);
     columns.nextTid[i] = -1;
     columns.nextComm[i] = 0;
@@ -72,6 +84,15 @@ export class RowWriter {
       columns.nextTid[i] = next.tid;
       columns.nextComm[i] = this.#names.idOf(next.comm);
     }
+  }
+
+  /** Go on counting at midnight: the time is on the day that brings it closest to the others. */
+  #unroll(split: SplitTime): void {
+    this.#kinds.ofDay = true;
+    const { seconds: base } = this.#base;
+    const near = base ?? this.#ofDay ?? split.seconds;
+    if (near <= MOST_DAYS) split.seconds += DAY_SECONDS * Math.round((near - split.seconds) / DAY_SECONDS);
+    if (base === null) this.#ofDay = split.seconds;
   }
 
   #miss(problem: typeof problems.NO_CPU): number {
@@ -97,5 +118,3 @@ const integerOf = (value: unknown, most: number): number | null => {
   if (number === -1 || number === 2 ** 64) return -1;
   return Number.isInteger(number) && number >= 0 && number <= most ? number : null;
 };
-
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');

@@ -3,12 +3,13 @@ import type { CounterTable } from '../../model/counters.js';
 import type { NameTable } from '../../model/event-batch.js';
 import type { BlockPart, ScanJob, ScanResult, ScanStart } from './block-part.js';
 import * as problems from './problems.js';
+import { NAMES_FORGOTTEN } from '../trace/name-table.js';
 import type { Slab } from './slab.js';
 
 /** Blocks a thread is given ahead, so that it need not wait for the next. */
 const JOBS_AHEAD = 8;
 
-const problemsByName = new Map(Object.values(problems).map((problem) => [problem.name, problem]));
+const problemsByName = new Map([...Object.values(problems), NAMES_FORGOTTEN].map((problem) => [problem.name, problem]));
 
 /** A block that another thread has read. */
 export interface ScannedPart {

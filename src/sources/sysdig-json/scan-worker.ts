@@ -4,7 +4,7 @@ import { CounterTable } from '../../model/counters.js';
 import type { ScanJob, ScanResult, ScanStart } from './block-part.js';
 import { ByteLane } from './byte-lane.js';
 import { FileBlocks } from './file-blocks.js';
-import { createNameTable } from '../trace/name-table.js';
+import { createNameTable, NAMES_FORGOTTEN } from '../trace/name-table.js';
 import { readPart } from './read-part.js';
 import { Slab } from './slab.js';
 import { TraceBase } from '../trace/base.js';
@@ -12,10 +12,12 @@ import { WasmScanner } from './wasm-scanner.js';
 
 const { path, scanner } = workerData as ScanStart;
 const file = new FileBlocks(path);
-const names = createNameTable();
+const counters = new CounterTable();
+const names = createNameTable(() => {
+  counters.add(NAMES_FORGOTTEN);
+});
 let told = names.size;
 let lane: ByteLane | null = null;
-const counters = new CounterTable();
 
 /** Slabs seen before, by place: an address, or a number below 0. */
 const slabs = new Map<number, Slab>();
@@ -35,7 +37,7 @@ const scan = (job: ScanJob): ScanResult => {
   if (lane === null) {
     const base = new TraceBase(baseSeconds);
     const fast = scanner && new WasmScanner(names, base, scanner.memory, scanner.context);
-    lane = new ByteLane({ names, base, counters }, fast);
+    lane = new ByteLane({ names, base, counters, times: { ofDay: false } }, fast);
   }
   const slab = slabOf(job);
   const block = file.read(index, slab);

@@ -120,7 +120,8 @@ export class Scanner implements RowScanner {
     const { ending } = shape;
     const endingLength = ending.length;
     const { time, nanos, num, tid, nextTid, type, comm, nextComm, infoFrom, infoTo, cpu, dir } = columns;
-    const base = this.#base.seconds ?? -1;
+    const hasBase = this.#base.seconds !== null;
+    const base = this.#base.seconds ?? 0;
     const byteNames = this.#byteNames;
     const switchId = this.#switch;
     const first = columns.length;
@@ -284,7 +285,7 @@ export class Scanner implements RowScanner {
       if (typeTo === typeFrom) break;
 
       const apart = seconds - base;
-      if (base >= 0 && (apart > REACH_SECONDS || apart < -REACH_SECONDS)) break;
+      if (hasBase && (apart > REACH_SECONDS || apart < -REACH_SECONDS)) break;
       const typeId = byteNames.idOf(bytes, typeFrom, typeTo, typeEscaped);
       const commId = byteNames.idOf(bytes, commFrom, commTo, commEscaped);
       let coming = -1;
@@ -313,8 +314,8 @@ export class Scanner implements RowScanner {
           comingComm = byteNames.idOf(bytes, q + 1, lastParenthesis, false);
         }
       }
-      time[row] = base >= 0 ? apart * NS_PER_SECOND + behind : seconds;
-      if (base < 0) nanos[row] = behind;
+      time[row] = hasBase ? apart * NS_PER_SECOND + behind : seconds;
+      if (!hasBase) nanos[row] = behind;
       num[row] = number;
       cpu[row] = cpuNumber;
       tid[row] = thread;

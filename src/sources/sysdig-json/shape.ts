@@ -1,4 +1,4 @@
-import { INFO_KEYS, NANOS_KEY, SECONDS_KEY, TIME_KEYS } from './keys.js';
+import { INFO_KEYS, NANOS_KEY, RELATIVE_KEY, SECONDS_KEY, tellsArgument, TIME_KEYS } from './keys.js';
 
 /** What the value of a key is to the scanner. */
 export const SKIPPED = 0;
@@ -90,15 +90,21 @@ export const learnShape = (bytes: Uint8Array, from: number, to: number): Shape |
   return kinds && { literals, kinds, ending: bytes.slice(literalFrom, at + 1) };
 };
 
-/** What each key's value is; null where the keys make no event. Of several keys for one thing the first of {@link TIME_KEYS} or {@link INFO_KEYS} counts. */
+/**
+ * What each key's value is; null where the keys make no event, or where its arguments must be put together. Of several keys for one
+ * thing the first of {@link TIME_KEYS} or {@link INFO_KEYS} counts.
+ */
 const kindsOf = (keys: readonly string[]): number[] | null => {
-  const timeKey = TIME_KEYS.find((key) => keys.includes(key));
-  const isApart = timeKey === undefined && keys.includes(SECONDS_KEY) && keys.includes(NANOS_KEY);
+  const absolute = TIME_KEYS.find((key) => keys.includes(key));
+  const isApart = absolute === undefined && keys.includes(SECONDS_KEY) && keys.includes(NANOS_KEY);
+  const timeKey = absolute ?? (!isApart && keys.includes(RELATIVE_KEY) ? RELATIVE_KEY : undefined);
   if (!keys.includes('evt.type') || (timeKey === undefined && !isApart)) return null;
   const [infoKey, standIn] = INFO_KEYS.filter((key) => keys.includes(key));
+  const hasArguments = keys.some(tellsArgument);
+  if (infoKey === undefined && hasArguments) return null;
   return keys.map((key) => {
     if (key === timeKey) return TIME;
-    if (key === infoKey) return standIn === undefined ? INFO : INFO_TEXT;
+    if (key === infoKey) return standIn === undefined && !hasArguments ? INFO : INFO_TEXT;
     if (isApart && key === SECONDS_KEY) return SECONDS;
     if (isApart && key === NANOS_KEY) return NANOS;
     return KINDS[key] ?? SKIPPED;

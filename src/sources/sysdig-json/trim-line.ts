@@ -24,7 +24,7 @@ export const trimLine = (line: string): TrimmedLine => {
   let text = trimSpace(line, byteOrderMark ? 1 : 0);
   if (text === '') return { kind: 'blank', text, byteOrderMark, carriageReturn };
   if (/^(?:\[[ \t]*\]?|\]?[ \t]*,?)$/.test(text)) return { kind: 'bracket', text, byteOrderMark, carriageReturn };
-  text = text.replace(/^\[[ \t\r]*(?=\{)/, '');
+  text = text.replace(/^[[,][ \t\r]*(?=\{)/, '');
   if (text.charCodeAt(0) === BRACE_OPEN) text = text.replace(/(?<=\})[ \t\r]*(?:\][ \t\r]*)?,?$/, '');
   return { kind: 'row', text, byteOrderMark, carriageReturn };
 };

@@ -14,7 +14,7 @@ const own = (name: string): string => fileURLToPath(new URL(`recordings/${name}`
 /** Folder and file of recordings by strace 6.1 of keepalived 2.2.7; what happened is in the name, or in truth.json. */
 const WITH_TRACE = {
   'every-source-strace': recording('every-source-strace/strace.txt.gz'),
-  'every-source-strace-yy': recording('every-source-strace-yy/strace-yy.txt.gz'),
+  'every-source-strace-yy': recording('every-source-strace-yy/trace.strace.gz'),
   sendfail: own('sendfail/strace.txt.gz'),
   'ipv6-sigstop': own('ipv6-sigstop/strace.txt.gz'),
   'fsfreeze-tt': own('fsfreeze-tt/strace.txt.gz'),

@@ -137,7 +137,7 @@ describe.each(PARSERS)('read by %s', (parser) => {
       expect(event.info).toBe('data={"evt.outputtime":1111111111111111111,"evt.rawtime":1111111111111111112} ');
     });
 
-    it.each(['null', '"17:01:21.339942868"', '-5', '1.5', '1e300', '{}', '18446744073709551615000', '""'])(
+    it.each(['null', '"17:01"', '-5', '1.5', '1e300', '{}', '18446744073709551615000', '""'])(
       'drops and counts a row whose time is %s',
       async (time) => {
         const counters = new CounterTable();

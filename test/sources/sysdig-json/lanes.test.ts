@@ -1,3 +1,7 @@
+/**
+ * Every way of reading a trace against the reference. `WHYLATE_FULL=1` cuts the long parts into the smallest chunks from end to end instead of
+ * where blocks meet, and cuts at random 200 times.
+ */
 import { createReadStream, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +17,7 @@ import type { TraceParser } from '../../../src/model/request.js';
 import { openTrace, openTraceFile } from '../../../src/sources/sysdig-json/index.js';
 import { createNameTable } from '../../../src/sources/trace/name-table.js';
 import type { ScanPool } from '../../../src/sources/sysdig-json/scan-pool.js';
-import type { SlabPool } from '../../../src/sources/sysdig-json/slab.js';
+import { BLOCK_BYTES, type SlabPool } from '../../../src/sources/sysdig-json/slab.js';
 import { recording } from '../reading-traces.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
@@ -58,6 +62,17 @@ function* inChunks(bytes: Buffer, size: number): Generator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
 }
 
+/** In chunks of a size where a block begins or ends and at both ends of all; large ones lie between. */
+function* inChunksAtCuts(bytes: Buffer, size: number): Generator<Uint8Array> {
+  const isClose = (at: number): boolean =>
+    Math.min(at % BLOCK_BYTES, BLOCK_BYTES - (at % BLOCK_BYTES), bytes.length - at) <= 8192;
+  for (let at = 0; at < bytes.length;) {
+    const step = isClose(at) ? size : Math.max(size, 4096);
+    yield bytes.subarray(at, at + step);
+    at += step;
+  }
+}
+
 /** At places that are anywhere, most of them close to others. */
 function* atRandom(bytes: Buffer, seed: number): Generator<Uint8Array> {
   const random = seededRandom(seed);
@@ -69,6 +84,9 @@ function* atRandom(bytes: Buffer, seed: number): Generator<Uint8Array> {
 }
 
 const SCANNERS = ['bytes', 'typescript'] as const;
+
+const isFull = process.env['WHYLATE_FULL'] === '1';
+const RANDOM_CUTS = isFull ? 200 : 60;
 
 describe.each(FOLDERS)('%s', (folder) => {
   let whole: Buffer;
@@ -84,13 +102,15 @@ describe.each(FOLDERS)('%s', (folder) => {
   });
 
   it('is the same in chunks of any size', async () => {
-    const part = whole.subarray(0, 40_000);
+    const part = whole.subarray(0, isFull ? 40_000 : 12_000);
     const once = await read([part], 'ndjson');
     const chunkings = [1, 2, 3, 7, 100].map((size) => () => inChunks(part, size));
     for (let seed = 0; seed < 8; seed++) chunkings.push(() => atRandom(part, seed));
     for (const chunks of chunkings) for (const parser of SCANNERS) expectSame(await read(chunks(), parser), once);
   });
 });
+
+const HOSTILE = 'hostile rows';
 
 describe('chunks of any size', () => {
   // Two blocks and the beginning of a third, cut in the middle of a row; one recorder each.
@@ -103,19 +123,21 @@ describe('chunks of any size', () => {
       references.set(folder, await read([part], 'ndjson'));
     }
     const hostile = Buffer.concat([...hostileRows(7, 5000)]);
-    parts.set('hostile rows', hostile);
-    references.set('hostile rows', await read([hostile], 'ndjson'));
+    parts.set(HOSTILE, hostile);
+    references.set(HOSTILE, await read([hostile], 'ndjson'));
   });
 
   it.each([1, 2, 3, 7, 100, 65_536])('are %i bytes', async (size) => {
     for (const [name, part] of parts) {
-      for (const parser of SCANNERS) expectSame(await read(inChunks(part, size), parser), references.get(name)!);
+      const cut = isFull || name === HOSTILE ? inChunks : inChunksAtCuts;
+      for (const parser of SCANNERS) expectSame(await read(cut(part, size), parser), references.get(name)!);
     }
-    expectSame(await read(inChunks(parts.get('busy')!, Math.max(7, size)), 'ndjson'), references.get('busy')!);
+    const cut = isFull ? inChunks : inChunksAtCuts;
+    expectSame(await read(cut(parts.get('busy')!, Math.max(7, size)), 'ndjson'), references.get('busy')!);
   });
 
-  it('are cut at random, 200 times', async () => {
-    for (let seed = 0; seed < 200; seed++) {
+  it(`are cut at random, ${RANDOM_CUTS} times`, async () => {
+    for (let seed = 0; seed < RANDOM_CUTS; seed++) {
       const [name, part] = [...parts][seed % parts.size]!;
       expectSame(await read(atRandom(part, seed), SCANNERS[seed % 2]!), references.get(name)!);
     }
