@@ -248,7 +248,7 @@ export class Tracker {
     return this.#prompt(hypothesis, i, k);
   }
 
-  /** What it costs that packet `k` is nobody's: nothing before the reference's first event that was met, and behind its last. */
+  /** What it costs that packet `k` is nobody's: nothing before the first event that was met, and behind the last there is. */
   #strayScore(hypothesis: Hypothesis, k: number): number {
     if (this.#partner(k) !== null) return KNOWN_STRAY;
     const isBehind = this.#expect(hypothesis, k) > (this.#series.reference.at(-1) ?? 0) + NEAR;
