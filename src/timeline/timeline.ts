@@ -318,10 +318,8 @@ export class Timeline {
     if ((span && !mayBeVrrp(span)) || vrrpDestination(infoOf(batch, i)) === null) return undefined;
     const track = new SenderTrack(tid, batch.names.nameOf(batch.comm[i] ?? 0), time, this.#shares);
     const forgotten = this.#tracks.add(track);
-    if (forgotten) {
-      this.#sendersForgotten++;
-      this.#forget(forgotten.tid);
-    }
+    if (forgotten) this.#sendersForgotten++;
+    if (forgotten) this.#forget(forgotten.tid);
     this.#shares.share(this.#tracks.size);
     return track;
   }
