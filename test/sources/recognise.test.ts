@@ -20,7 +20,7 @@ describe('recognise', () => {
       else if (name === 'sysdig.txt') expect(kind, name).toBe('sysdig-text');
       else if (name === 'perf.txt.gz') expect(kind, name).toBe('perf-script');
       else if (/^(?:trace-cmd|ftrace)\.txt/.test(name)) expect(kind, name).toBe('trace-cmd');
-      else if (/^strace(?:-yy)?\.txt/.test(name)) expect(kind, name).toBe('strace');
+      else if (/^(?:trace\.strace|strace\.txt)/.test(name)) expect(kind, name).toBe('strace');
       else expect(kind, name).toBe('unknown');
     }
   });

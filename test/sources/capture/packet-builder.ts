@@ -15,6 +15,34 @@ export const n64 = (value: bigint, littleEndian: boolean): Uint8Array =>
 
 const PASSWORD = 'hush-pw!';
 
+/** RFC 1071, from a sum of what else is covered. */
+const sumOf = (bytes: Uint8Array, others = 0): number => {
+  let sum = others;
+  for (let at = 0; at < bytes.length; at += 2) sum += (bytes[at] ?? 0) * 256 + (bytes[at + 1] ?? 0);
+  while (sum > 0xffff) sum = (sum % 0x10000) + Math.floor(sum / 0x10000);
+  return sum;
+};
+
+const withChecksum = (message: Uint8Array, others = 0): Uint8Array => {
+  const out = Uint8Array.from(message);
+  out.fill(0, 6, 8);
+  out.set(u16(sumOf(out, others) ^ 0xffff), 6);
+  return out;
+};
+
+const ADDRESS_BYTE = 7;
+
+/** A payload that ends in a message of version 3, with the checksum that covers the addresses of its packet, too. */
+const coveringAddresses = (payload: Uint8Array, addresses: Uint8Array): Uint8Array => {
+  const at = payload.findIndex(
+    (byte, i) =>
+      byte === 0x31 && payload.length - i >= 12 && payload.subarray(i + 8).every((one) => one === ADDRESS_BYTE),
+  );
+  if (at < 0) return payload;
+  const message = payload.subarray(at);
+  return concat(payload.subarray(0, at), withChecksum(message, sumOf(addresses) + 112 + message.length));
+};
+
 /** A version 2 advertisement (RFC 2338 form, with 8 bytes of authentication data). */
 export const vrrp2 = ({
   vrid = 42,
@@ -25,15 +53,17 @@ export const vrrp2 = ({
   type = 1,
   version = 2,
 } = {}) =>
-  concat(
-    u8(version * 16 + type, vrid, priority, addresses, auth, seconds, 0, 0),
-    ...Array.from({ length: addresses }, (_, i) => u8(10, 0, 0, i + 1)),
-    Buffer.from(PASSWORD),
+  withChecksum(
+    concat(
+      u8(version * 16 + type, vrid, priority, addresses, auth, seconds, 0, 0),
+      ...Array.from({ length: addresses }, (_, i) => u8(10, 0, 0, i + 1)),
+      Buffer.from(PASSWORD),
+    ),
   );
 
 /** A version 3 advertisement of one address. */
 export const vrrp3 = ({ vrid = 44, priority = 191, centiseconds = 1000, addressBytes = 16 } = {}) =>
-  concat(u8(0x31, vrid, priority, 1), u16(centiseconds), u16(0), new Uint8Array(addressBytes).fill(7));
+  concat(u8(0x31, vrid, priority, 1), u16(centiseconds), u16(0), new Uint8Array(addressBytes).fill(ADDRESS_BYTE));
 
 const octets = (address: string): Uint8Array => Uint8Array.from(address.split('.').map(Number));
 
@@ -50,7 +80,7 @@ export const ipv4 = (
     octets(source),
     octets(to),
     options,
-    payload,
+    coveringAddresses(payload, concat(octets(source), octets(to))),
   );
 
 const groups = (address: readonly number[]): Uint8Array => concat(...address.map(u16));
@@ -58,7 +88,14 @@ export const LINK_LOCAL = groups([0xfe80, 0, 0, 0, 0, 0, 0, 1]);
 const VRRP_GROUP = groups([0xff02, 0, 0, 0, 0, 0, 0, 0x12]);
 
 export const ipv6 = (payload: Uint8Array, { next = 112, source = LINK_LOCAL } = {}): Uint8Array =>
-  concat(u8(0x60, 0, 0, 0), u16(payload.length), u8(next, 255), source, VRRP_GROUP, payload);
+  concat(
+    u8(0x60, 0, 0, 0),
+    u16(payload.length),
+    u8(next, 255),
+    source,
+    VRRP_GROUP,
+    coveringAddresses(payload, concat(source, VRRP_GROUP)),
+  );
 
 /** An IPv6 extension header of 8 bytes with a padding option. */
 export const extension = (payload: Uint8Array, next = 112): Uint8Array =>
