@@ -16,14 +16,14 @@ export const NANOS = 10;
 export const INFO_TEXT = 11;
 
 /** Keys with one column each. */
-const KINDS: Readonly<Partial<Record<string, number>>> = {
-  'evt.cpu': CPU,
-  'evt.dir': DIRECTION,
-  'evt.num': NUMBER,
-  'evt.type': TYPE,
-  'proc.name': PROCESS,
-  'thread.tid': THREAD,
-};
+const KINDS: ReadonlyMap<string, number> = new Map([
+  ['evt.cpu', CPU],
+  ['evt.dir', DIRECTION],
+  ['evt.num', NUMBER],
+  ['evt.type', TYPE],
+  ['proc.name', PROCESS],
+  ['thread.tid', THREAD],
+]);
 
 /** More keys than this are no row of sysdig's. */
 const MAX_KEYS = 64;
@@ -107,7 +107,7 @@ const kindsOf = (keys: readonly string[]): number[] | null => {
     if (key === infoKey) return standIn === undefined && !hasArguments ? INFO : INFO_TEXT;
     if (isApart && key === SECONDS_KEY) return SECONDS;
     if (isApart && key === NANOS_KEY) return NANOS;
-    return KINDS[key] ?? SKIPPED;
+    return KINDS.get(key) ?? SKIPPED;
   });
 };
 
