@@ -1,5 +1,6 @@
 import type { AnswerInstance, Evidence, LateAdvertisement, LedgerEntry } from '../model/answer.js';
 import { displayText } from '../model/display.js';
+import { UNKNOWN_DESTINATION } from '../timeline/info.js';
 
 /** What another trace of the same sender says, on its own clock. */
 export interface OtherAccount {
@@ -62,7 +63,7 @@ const isSameRouter = (a: AnswerInstance, b: AnswerInstance): boolean =>
   a.family === b.family &&
   (a.vrid === null || b.vrid === null || a.vrid === b.vrid) &&
   (a.source === null || b.source === null || a.source === b.source) &&
-  a.destination === b.destination;
+  (a.destination === b.destination || [a, b].some(({ destination }) => destination === UNKNOWN_DESTINATION));
 
 const nearest = (
   { sentNs }: LateAdvertisement,
