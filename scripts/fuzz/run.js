@@ -6,8 +6,9 @@
  *
  *   node scripts/fuzz/run.js [--seconds N] [--target NAME]... [--seed N] [--jobs N] [--keep FOLDER] [--parsers] [--list]
  *
- * `--seconds` are a target's (10). `--parsers`: only what parses itself, not what asks sysdig, looks at beginnings or analyses. What is found is written to FOLDER (default: a new temporary one), named after its target; put into
- * test/fixtures/fuzz/TARGET/ it is tried by the tests ever after. Exits with 1 where something was found.
+ * `--seconds` are a target's (10). `--parsers`: only what parses itself, not what asks sysdig, looks at beginnings or analyses. What is
+ * found is written to FOLDER (default: a new temporary one), named after its target; put into test/fixtures/fuzz/TARGET/ it is tried by
+ * the tests ever after. Exits with 1 where something was found.
  */
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';

@@ -1,6 +1,6 @@
 /**
  * The same bytes of answer, however the bytes of the input come: every encoding of the recorded session, in chunks of 1, 2, 3, 7, 100 and
- * 64 Ki bytes and cut at random 200 times. Traces are cut down to some of their rows, and cut at random 25 times only, for each answer
+ * 64 Ki bytes and cut at random 200 times. Traces are cut down to some of their rows, and cut at random 10 times only, for each answer
  * about one takes long; `WHYLATE_FULL=1` takes up to 1 MB of each, 200 times.
  */
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -79,7 +79,7 @@ const written = (name: string, content: string | Buffer): string => {
 };
 
 /** Random cuts of an input that is a trace, and of others. */
-const CUTS_OF_TRACES = isFull ? 200 : 25;
+const CUTS_OF_TRACES = isFull ? 200 : 10;
 const CUTS = 200;
 
 interface Fixture {

@@ -86,7 +86,7 @@ function* atRandom(bytes: Buffer, seed: number): Generator<Uint8Array> {
 const SCANNERS = ['bytes', 'typescript'] as const;
 
 const isFull = process.env['WHYLATE_FULL'] === '1';
-const RANDOM_CUTS = isFull ? 200 : 60;
+const RANDOM_CUTS = isFull ? 200 : 40;
 
 describe.each(FOLDERS)('%s', (folder) => {
   let whole: Buffer;
