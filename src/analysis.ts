@@ -9,6 +9,7 @@ import { orderByDistance, type Joined } from './diagnosis/join.js';
 import { hearLogs, withoutExplained } from './diagnosis/log-witness.js';
 import type { Point } from './diagnosis/points.js';
 import { relateVitals } from './diagnosis/vitals-clock.js';
+import { coveredBy } from './diagnosis/wall-clock.js';
 import { addAccount, frameOf, joinWithTrace, lifeOf, rankTraces } from './join-traces.js';
 import type { Answer } from './model/answer.js';
 import { CounterTable, type CounterDefinition } from './model/counters.js';
@@ -22,12 +23,10 @@ import {
   readLosses,
   readTraces,
   readVitalsInput,
-  type ReadTrace,
   type ReadVitals,
 } from './read-inputs.js';
 import { resolveInputs, type ResolvedInputs } from './sources/inputs.js';
 import { nameOfPath } from './sources/open.js';
-import { convert } from './time/offsets.js';
 import { describeLog, readLogs } from './read-logs.js';
 import { readVersion } from './version.js';
 
@@ -70,7 +69,7 @@ export const analyze = async (request: AnalyzeRequest, hooks: AnalyzeHooks = {})
   if (joined.unaligned.length > 0) counters.add(NOT_ALIGNED, joined.unaligned.length);
   const frame = frameOf(trace, joined, points[0]?.capture.baseNs ?? main?.base ?? 0n);
   const vitals = await readVitalsInput(resolved, counters);
-  const clocked = vitals ? relateInput(vitals, frame, trace, counters) : null;
+  const clocked = vitals ? relateInput(vitals, frame, counters) : null;
   const logs = await readLogs(resolved.logs, frame.base, counters);
   const answer = startAnswer(readVersion(), [
     ...traces.flatMap(describeTrace),
@@ -129,20 +128,9 @@ const requireInputs = ({ trace, captures, vitals, mayBeEmpty }: ResolvedInputs):
 const relateInput = (
   { path, vitals }: ReadVitals,
   frame: Frame,
-  trace: ReadTrace | null,
   counters: CounterTable,
 ): ReturnType<typeof relateVitals> => {
-  const times = frame.points.flatMap(({ capture, clock }) =>
-    [capture.first, capture.last].flatMap((time) =>
-      time === null || clock.length === 0 ? [] : [convert(clock, time)],
-    ),
-  );
-  if (trace) times.push(...[trace.summary.first, trace.summary.last].filter((time) => time !== null));
-  const covered = {
-    from: times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
-    to: times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
-  };
-  const related = relateVitals(vitals, path, frame.base, frame.points, trace !== null, covered);
+  const related = relateVitals(vitals, path, frame.base, frame.points, frame.trace !== null, coveredBy(frame));
   if (related === null) counters.add(VITALS_ELSEWHERE);
   return related;
 };

@@ -10,6 +10,7 @@ import type { LateGap } from './judge.js';
 import { balance } from './ledger.js';
 import { makePiece, type Piece } from './piece.js';
 import { hopChanges } from './stations.js';
+import { countBefore } from '../time/search.js';
 import { convert } from '../time/offsets.js';
 import { reachVerdict, type Verdict } from './verdict.js';
 import type { ClockedVitals } from './vitals-clock.js';
@@ -310,16 +311,8 @@ const listOtherPackets = (
 };
 
 /** The last of some packets in time order with time <= `limit`. */
-const lastUpTo = (packets: readonly OtherPacket[], limit: number): OtherPacket | null => {
-  let low = 0;
-  let high = packets.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((packets[middle]?.time ?? 0) <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return packets[low - 1] ?? null;
-};
+const lastUpTo = (packets: readonly OtherPacket[], limit: number): OtherPacket | null =>
+  packets[countBefore(packets, ({ time }) => time <= limit) - 1] ?? null;
 
 /**
  * Whether another machine sends this instance: the trace shows who sends others, and nobody who sends this one. Its packets

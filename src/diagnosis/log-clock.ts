@@ -1,19 +1,10 @@
 import type { KeepalivedLog } from '../model/keepalived-log.js';
-import { convert, type OffsetSegment } from '../time/offsets.js';
+import { convert, revert } from '../time/offsets.js';
 import type { Frame } from './compose.js';
 import type { Instance } from './instance.js';
-import {
-  isFit,
-  judgeFit,
-  listSent,
-  settleFits,
-  type Conversion,
-  type Covered,
-  type Fit,
-  type Sent,
-} from './log-fit.js';
+import { isFit, judgeFit, listSent, settleFits, type Conversion, type Fit, type Sent } from './log-fit.js';
 import { listRouters, type LoggedRouter } from './log-states.js';
-import { placeOf } from './stations.js';
+import { coveredBy, isWallClock } from './wall-clock.js';
 
 /** A log whose clock is related to the reference. */
 export interface RelatedLog extends Conversion {
@@ -114,17 +105,6 @@ const listPairs = (
   return routers.flatMap((router) => largest.map((sent) => ({ router, sent }))).slice(0, MOST_PAIRS);
 };
 
-const coveredBy = ({ points, trace }: Frame): Covered => {
-  const times = points.flatMap(({ capture, clock }) =>
-    [capture.first, capture.last].flatMap((time) => (time === null || clock.length === 0 ? [] : convert(clock, time))),
-  );
-  times.push(...[trace?.first ?? null, trace?.last ?? null].filter((time) => time !== null));
-  return {
-    from: times.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY),
-    to: times.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY),
-  };
-};
-
 interface WallClock {
   /** ns since 1970. */
   readonly baseNs: bigint;
@@ -132,16 +112,9 @@ interface WallClock {
   fromReference(time: number): number;
 }
 
-/** Two clocks of one machine that differ by more than this (ns) at the beginning are not both its wall clock. */
-const SAME_CLOCK = 1_000_000_000;
-
 /** The sending machine's wall clock: that of a capture inside it, else the reference's calendar. */
 const wallClock = ({ points, base }: Frame): WallClock => {
-  const inside = points.find((point, i) => {
-    const segment = point.clock[0];
-    if (placeOf(point, i) !== 'vm' || point.capture.clock !== 'epoch' || !segment) return false;
-    return Math.abs(Number(point.capture.baseNs - base) - segment.offset) < SAME_CLOCK;
-  });
+  const inside = points.find((point, i) => isWallClock(point, i, base));
   if (!inside) return { baseNs: base, toReference: (time) => time, fromReference: (time) => time };
   const { clock } = inside;
   return {
@@ -149,13 +122,4 @@ const wallClock = ({ points, base }: Frame): WallClock => {
     toReference: (time) => convert(clock, time),
     fromReference: (time) => revert(clock, time),
   };
-};
-
-/** The inverse of `convert`; a time that a set clock left out or passed twice is that of the later segment. */
-const revert = (clock: readonly OffsetSegment[], time: number): number => {
-  let chosen = clock[0];
-  for (const segment of clock) if (convert([segment], segment.from) <= time) chosen = segment;
-  if (!chosen) return time;
-  const rough = time - chosen.offset;
-  return rough + (time - convert([chosen], rough));
 };

@@ -1,5 +1,7 @@
+import { lowerBound } from '../time/search.js';
 import type { Instance } from './instance.js';
 import { wasMaster, type LoggedRouter } from './log-states.js';
+import type { Covered } from './wall-clock.js';
 
 /** How well the advertisements of an instance and what a log says of a virtual router go together. */
 export interface Fit {
@@ -18,12 +20,6 @@ export interface Fit {
 export interface Conversion {
   readonly toReference: (time: number) => number;
   readonly toLog: (time: number) => number;
-}
-
-/** Stretch of the reference time line that the recordings cover. */
-export interface Covered {
-  readonly from: number;
-  readonly to: number;
 }
 
 /** A line may be written this much (ns) before or after what it tells of. */
@@ -149,14 +145,7 @@ const groupBy = <Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key):
 
 /** Indices of times in [from, to]; the times are in order. */
 const between = (times: readonly number[], from: number, to: number): number[] => {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) < from) low = middle + 1;
-    else high = middle;
-  }
   const found: number[] = [];
-  for (let i = low; i < times.length && (times[i] ?? 0) <= to; i++) found.push(i);
+  for (let i = lowerBound(times, from); i < times.length && (times[i] ?? 0) <= to; i++) found.push(i);
   return found;
 };

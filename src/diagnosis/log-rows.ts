@@ -1,5 +1,6 @@
 import type { Answer, Evidence } from '../model/answer.js';
 import type { LogDaemon, LogEvent, LogEventKind } from '../model/keepalived-log.js';
+import { countBefore } from '../time/search.js';
 import { writeTime, type Frame } from './compose.js';
 import type { RelatedLog } from './log-clock.js';
 import { isOwnTimer, type LoggedRouter } from './log-states.js';
@@ -41,24 +42,13 @@ const RANK: Readonly<Record<LogEventKind, number>> = {
   discarded: 5,
 };
 
-/** Index of the first event at or after a time. */
-const firstFrom = (events: readonly LogEvent[], time: number): number => {
-  let low = 0;
-  let high = events.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((events[middle]?.time ?? 0) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
-
 /** What a log says that may have been written in a stretch of the reference time line (ns), in order. */
 export const eventsIn = ({ related, daemon, router }: LogWitness, from: number, to: number): LogEvent[] => {
   const { events } = daemon;
   const found: LogEvent[] = [];
+  const start = related.toLog(from) - related.log.resolution;
   const end = related.toLog(to + WRITTEN_AFTER);
-  for (let i = firstFrom(events, related.toLog(from) - related.log.resolution); i < events.length; i++) {
+  for (let i = countBefore(events, ({ time }) => time < start); i < events.length; i++) {
     const event = events[i];
     if (!event || event.time > end) break;
     if (event.instance !== null && event.instance !== router?.name) continue;

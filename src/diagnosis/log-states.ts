@@ -1,4 +1,5 @@
 import type { KeepalivedLog, LogDaemon, LogEvent } from '../model/keepalived-log.js';
+import { countBefore } from '../time/search.js';
 
 /** One virtual router as a log tells of it: when it was master. Times in ns from the log's base. */
 export interface LoggedRouter {
@@ -53,18 +54,6 @@ const changesOf = ({ events }: LogDaemon, name: string): LoggedRouter['changes']
   return changes;
 };
 
-/** Index of the last change up to a time; -1 for none. */
-const lastUpTo = (changes: LoggedRouter['changes'], time: number): number => {
-  let low = 0;
-  let high = changes.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((changes[middle]?.time ?? 0) <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-};
-
 /**
  * Whether the log has a router as master at some time of a stretch.
  *
@@ -72,7 +61,7 @@ const lastUpTo = (changes: LoggedRouter['changes'], time: number): number => {
  */
 export const wasMaster = ({ changes, end }: LoggedRouter, from: number, to: number): boolean | null => {
   if (from > end) return null;
-  const at = lastUpTo(changes, from);
+  const at = countBefore(changes, ({ time }) => time <= from) - 1;
   if (changes[at]?.master === true) return true;
   for (let i = at + 1; i < changes.length && (changes[i]?.time ?? 0) <= to; i++) if (changes[i]?.master) return true;
   return at < 0 || to > end ? null : false;

@@ -4,6 +4,7 @@ import type { CounterDefinition, CounterTable } from '../model/counters.js';
 import { displayText } from '../model/display.js';
 import { formatDuration } from '../model/duration.js';
 import type { KeepalivedLog, LogEvent, LogEventKind } from '../model/keepalived-log.js';
+import { lowerBound } from '../time/search.js';
 import type { Assumption } from './build-instances.js';
 import type { Frame } from './compose.js';
 import type { Instance } from './instance.js';
@@ -284,13 +285,5 @@ class Doubts {
 const more = (count: number): string => (count > 1 ? ` and ${String(count - 1)} more` : '');
 
 /** Whether any of some times in order lies in [from, to]. */
-const hasBetween = (times: readonly number[], from: number, to: number): boolean => {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) < from) low = middle + 1;
-    else high = middle;
-  }
-  return (times[low] ?? Number.POSITIVE_INFINITY) <= to;
-};
+const hasBetween = (times: readonly number[], from: number, to: number): boolean =>
+  (times[lowerBound(times, from)] ?? Number.POSITIVE_INFINITY) <= to;

@@ -1,5 +1,5 @@
 import type { Capture, CapturedAdvertisement } from '../model/advertisement.js';
-import { lowerBound } from '../time/track-series.js';
+import { lowerBound } from '../time/search.js';
 import { identified } from './ip-ids.js';
 import { streamsOf } from './streams-of.js';
 

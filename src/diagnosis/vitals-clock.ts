@@ -1,8 +1,8 @@
 import type { Vitals } from '../model/vitals.js';
-import { convert, type OffsetSegment } from '../time/offsets.js';
+import { convert, revert } from '../time/offsets.js';
 import type { Assumption } from './build-instances.js';
 import type { ClockedPoint } from './clocks.js';
-import { placeOf } from './stations.js';
+import { isWallClock, type Covered } from './wall-clock.js';
 
 /** Vitals with their clock related to the reference clock. */
 export interface ClockedVitals {
@@ -13,9 +13,6 @@ export interface ClockedVitals {
   /** The inverse. */
   toReference(time: number): number;
 }
-
-/** Two clocks of one machine that differ by more than this (ns) at the beginning are not both its wall clock. */
-const SAME_CLOCK = 1_000_000_000;
 
 /**
  * Relate the clock of vitals, the sending VM's wall clock, to the reference. A capture inside the VM is stamped by the
@@ -32,7 +29,7 @@ export const relateVitals = (
   base: bigint,
   points: readonly ClockedPoint[],
   hasTrace: boolean,
-  covered: { from: number; to: number },
+  covered: Covered,
 ): { clocked: ClockedVitals; assumption: Assumption } | null => {
   if (vitals.first === null || vitals.last === null) return null;
   const inside = points.find((point, i) => isWallClock(point, i, base));
@@ -49,19 +46,4 @@ export const relateVitals = (
       why: 'both are taken to be the sending VM’s wall clock; nothing in the vitals relates them',
     },
   };
-};
-
-const isWallClock = (point: ClockedPoint, index: number, base: bigint): boolean => {
-  const first = point.clock[0];
-  if (placeOf(point, index) !== 'vm' || point.capture.clock !== 'epoch' || !first) return false;
-  return Math.abs(Number(point.capture.baseNs - base) - first.offset) < SAME_CLOCK;
-};
-
-/** The inverse of `convert`; a time that a set clock left out or passed twice is that of the later segment. */
-const revert = (clock: readonly OffsetSegment[], time: number): number => {
-  let chosen = clock[0];
-  for (const segment of clock) if (convert([segment], segment.from) <= time) chosen = segment;
-  if (!chosen) return time;
-  const rough = time - chosen.offset;
-  return rough + (time - convert([chosen], rough));
 };

@@ -1,5 +1,6 @@
 /** Finding how one series of events lies on another whose clock is unrelated. All times in ns. */
-import { CLEAR, lowerBound, NEAR, Tracker, usualInterval, type SeriesPair, type Track } from './track-series.js';
+import { lowerBound } from './search.js';
+import { CLEAR, NEAR, Tracker, usualInterval, type SeriesPair, type Track } from './track-series.js';
 
 /** How a series lies on the reference. */
 export interface SeriesAlignment {

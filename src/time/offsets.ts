@@ -188,3 +188,12 @@ export const convert = (segments: readonly OffsetSegment[], at: number): number 
   const drift = chosen.driftPpm / 1e6;
   return Math.round(at + chosen.offset - ((at - chosen.from) * drift) / (1 + drift));
 };
+
+/** The inverse of {@link convert}; a time that a set clock left out or passed twice is that of the later segment. */
+export const revert = (segments: readonly OffsetSegment[], time: number): number => {
+  let chosen = segments[0];
+  for (const segment of segments) if (convert([segment], segment.from) <= time) chosen = segment;
+  if (!chosen) return time;
+  const rough = time - chosen.offset;
+  return rough + (time - convert([chosen], rough));
+};

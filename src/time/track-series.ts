@@ -1,5 +1,6 @@
 /** Following one series of events along another on a clock of its own, by likelihood. All times in ns. */
 import { quantile } from './offsets.js';
+import { lowerBound } from './search.js';
 
 /** How a pair came about: as soon as ever, held on the way, or the first one after the clocks parted. */
 export type PairKind = 'prompt' | 'held' | 'step';
@@ -120,18 +121,6 @@ const earliest = ({ last, fresh }: Hypothesis): number =>
 
 const lossScore = (passed: number): number =>
   passed <= 0 ? 0 : Math.max(MOST_LOSS, LOSS + (passed - 1) * FURTHER_LOSS);
-
-/** Index of the first of ascending `times` at or after `time`. */
-export const lowerBound = (times: readonly number[], time: number): number => {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) < time) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-};
 
 /** Median distance (ns) between neighbours; 1 s where there are none. */
 export const usualInterval = (times: readonly number[]): number => {
