@@ -194,18 +194,19 @@ const readTrace = async (
   const summary = timeline.end();
   countTrace(summary, windows.length, counters);
   windows.sort((a, b) => a.attempt.time - b.attempt.time);
-  const [input] = opened.parts(header.baseNs, summary);
-  if (!input) throw new RangeError('a trace has at least one file');
+  const parts = opened.parts(header.baseNs, summary);
+  const [first] = parts;
+  if (!first) throw new RangeError('a trace has at least one file');
   return {
-    input: input.input,
-    parts: opened.parts(header.baseNs, summary),
+    input: first.input,
+    parts,
     locate: (line) => opened.locate(line),
     base: header.baseNs,
     clock: header.clock,
     windows,
     summary,
     loss: await readLoss(inputs, opened.trace),
-    reader: input.input.kind === 'scap' ? await tellScapReader(input.input.path) : null,
+    reader: opened.trace.reader ?? null,
   };
 };
 
@@ -254,9 +255,6 @@ const readLoss = async (inputs: readonly TraceInput[], { loss: own }: OpenTrace)
   const offered = known.reduce((sum, loss) => sum + (loss.offered ?? 0), 0);
   return offered > 0 ? { known: true, dropped, offered } : { known: true, dropped };
 };
-
-const tellScapReader = async (path: string): Promise<Assumption | null> =>
-  (await import('./sources/scap/index.js')).tellReader(path);
 
 /** The vitals, null where there are none. */
 export const readVitalsInput = async (resolved: ResolvedInputs, counters: CounterTable): Promise<ReadVitals | null> => {

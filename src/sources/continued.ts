@@ -96,6 +96,7 @@ export const openContinued = async (
   const reader = new PartsReader(ordered, context, onBytes);
   return {
     header: first.header,
+    ...(first.reader === undefined ? {} : { reader: first.reader }),
     parts: reader.parts,
     locate: (line) => reader.locate(line),
     batches: reader.batches(),
@@ -105,6 +106,7 @@ export const openContinued = async (
 interface LookedAt {
   readonly input: TraceInput;
   readonly header: OpenTrace['header'];
+  readonly reader: OpenTrace['reader'];
   readonly firstNs: bigint;
   /** What can be read only once, opened; null: to be opened again. */
   readonly opened: OpenTrace | null;
@@ -127,9 +129,10 @@ const lookAt = async (
   const { value } = (await iterator.next()) as IteratorYieldResult<EventBatch>;
   const earliest = value.time.subarray(0, value.length).reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
   const firstNs = opened.header.baseNs + BigInt(earliest);
-  if (once) return { input, header: opened.header, firstNs, opened: { ...opened, batches: putBack(value, iterator) } };
+  const { header, reader } = opened;
+  if (once) return { input, header, reader, firstNs, opened: { ...opened, batches: putBack(value, iterator) } };
   await iterator.return?.();
-  return { input, header: opened.header, firstNs, opened: null };
+  return { input, header, reader, firstNs, opened: null };
 };
 
 async function* putBack(batch: EventBatch, rest: AsyncIterator<EventBatch>): AsyncGenerator<EventBatch> {

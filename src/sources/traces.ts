@@ -1,3 +1,4 @@
+import { counted } from './counted.js';
 import { openCompressed } from './open-elsewhere.js';
 import type { TraceInput } from './inputs.js';
 import type { TraceKind } from './recognise.js';
@@ -37,10 +38,3 @@ export const openTraceInput = async (
   const open = await READERS[input.kind]();
   return open(counted(bytes, onBytes), context);
 };
-
-async function* counted(chunks: AsyncIterable<Uint8Array>, count: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    count(chunk.length);
-    yield chunk;
-  }
-}

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { displayText } from '../../model/display.js';
+import { counted } from '../counted.js';
 import { inputErrorOf, openBytes } from '../open.js';
 import { openTrace } from '../sysdig-json/index.js';
 import type { OpenTrace, TraceContext } from '../trace/open-trace.js';
@@ -40,15 +40,11 @@ export const openScap = async (
   return read(copy.path, sysdig, context, onBytes, copy);
 };
 
-/** What an answer says of a file that another program has read, as an assumption; null where there is no such program. */
-export const tellReader = async (path: string): Promise<{ what: string; why: string } | null> => {
-  const sysdig = await findSysdig();
-  if (sysdig === null) return null;
-  return {
-    what: `${displayText(path)} was read by ${nameSysdig(sysdig)}`,
-    why: 'it is in a format of sysdig that only sysdig reads; another version may tell its events otherwise',
-  };
-};
+/** What an answer says of a file that another program has read, as an assumption. */
+const tellReader = (where: string, sysdig: Sysdig): NonNullable<OpenTrace['reader']> => ({
+  what: `${where} was read by ${nameSysdig(sysdig)}`,
+  why: 'it is in a format of sysdig that only sysdig reads; another version may tell its events otherwise',
+});
 
 const MAGIC_LENGTH = 4;
 
@@ -78,7 +74,10 @@ const read = async (
   context: TraceContext,
   onBytes: (bytes: number) => void,
   copy: TemporaryCopy | null,
-): Promise<OpenTrace> => openTrace(printed(path, sysdig, context, onBytes, copy), context);
+): Promise<OpenTrace> => ({
+  ...(await openTrace(printed(path, sysdig, context, onBytes, copy), context)),
+  reader: tellReader(context.where, sysdig),
+});
 
 /** What sysdig prints; how it ended is judged behind it. */
 async function* printed(
@@ -112,10 +111,3 @@ const isSpawnError = (error: unknown): boolean =>
   'syscall' in error &&
   typeof error.syscall === 'string' &&
   error.syscall.startsWith('spawn');
-
-async function* counted(chunks: AsyncIterable<Uint8Array>, count: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  for await (const chunk of chunks) {
-    count(chunk.length);
-    yield chunk;
-  }
-}

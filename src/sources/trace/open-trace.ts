@@ -24,6 +24,8 @@ export interface OpenTrace {
   readonly batches: AsyncIterable<EventBatch>;
   /** What the trace itself says of its loss, when it has been read; null where it says nothing. */
   readonly loss?: () => Loss | null;
+  /** Which other program has read it, as an assumption of the answer; null or left out: none has. */
+  readonly reader?: { readonly what: string; readonly why: string };
 }
 
 /** What is said of an input that was taken for a trace and holds no event. */
