@@ -1,4 +1,5 @@
-import { printPtraceRequest, printSignal } from './names.js';
+import { printSignal } from '../trace/signals.js';
+import { printPtraceRequest } from './names.js';
 
 /** What is known of a descriptor, as sysdig writes it: a raw socket (`4r`, `6r`), a timer (`t`), netlink (`n`), ... */
 export type DescriptorKinds = ReadonlyMap<number, string>;

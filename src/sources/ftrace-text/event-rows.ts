@@ -1,11 +1,12 @@
 import type { CounterTable } from '../../model/counters.js';
 import { ENTER, EXIT } from '../../model/event-batch.js';
 import type { TraceRow } from '../trace/row-batches.js';
+import { printSignal } from '../trace/signals.js';
 import type { RowSink } from '../trace/text-trace.js';
 import { AssumedSends } from './assumed-sends.js';
 import { describeDescriptor, describeEnter, descriptorOf, intOf, socketKind } from './call-info.js';
 import type { EventHead, Told } from './event.js';
-import { printResult, printSignal } from './names.js';
+import { printResult } from './names.js';
 import { NO_CPU, NO_THREAD } from './problems.js';
 
 /** Threads and names kept in mind. */

@@ -14,12 +14,6 @@ const RESTARTS = new Map([
   [516, 'ERESTART_RESTARTBLOCK'],
 ]);
 
-/** asm-generic/signal.h, from 1. */
-const SIGNALS =
-  'HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS'.split(
-    ' ',
-  );
-
 /** linux/ptrace.h: what a stop is made with, and what ends it. */
 const PTRACE_REQUESTS = new Map([
   [0, 'PTRACE_TRACEME'],
@@ -37,12 +31,6 @@ const bracket = (name: string | undefined): string => (name === undefined || nam
 /** `40`, `-1(EPERM)` */
 export const printResult = (result: number): string =>
   `${String(result)}${result < 0 ? bracket(ERRORS[-result - 1] ?? RESTARTS.get(-result)) : ''}`;
-
-/** `19(SIGSTOP)`; a real-time signal is its number. */
-export const printSignal = (signal: number): string => {
-  const name = SIGNALS[signal - 1];
-  return `${String(signal)}${name === undefined ? '' : `(SIG${name})`}`;
-};
 
 /** `24(PTRACE_SYSCALL)` */
 export const printPtraceRequest = (request: number): string =>

@@ -1,3 +1,4 @@
+import { printSignalName } from '../trace/signals.js';
 import type { Returned } from './body.js';
 import {
   printDescriptor,
@@ -9,7 +10,6 @@ import {
 } from './descriptors.js';
 import { endpointOf, socketNameOf, type Endpoint } from './endpoints.js';
 import { readName } from './quoted.js';
-import { printSignal } from './signals.js';
 import { splitArguments } from './split.js';
 import { printVrrpHeader, readBareVrrp, readVrrpBehindIpv4, type VrrpHeader } from './vrrp-header.js';
 
@@ -60,7 +60,8 @@ const TIMEOUT_AT: ReadonlyMap<string, number> = new Map(
     pselect6: 4,
   }),
 );
-const CLONES = new Set(['clone', 'clone3', 'fork', 'vfork']);
+/** Calls that make a thread or process. */
+export const CLONES: ReadonlySet<string> = new Set(['clone', 'clone3', 'fork', 'vfork']);
 
 /** Read the note behind a descriptor in an argument into what is known of its process. */
 const readDescriptor = (argument: string, descriptors: Descriptors): number | null => {
@@ -81,9 +82,9 @@ export const describeEnter = (call: KnownCall, descriptors: Descriptors): string
   switch (name) {
     case 'kill':
     case 'tkill':
-      return `${name === 'kill' ? 'pid' : 'tid'}=${readPid(parts[0])} sig=${printSignal(parts[1] ?? '')} `;
+      return `${name === 'kill' ? 'pid' : 'tid'}=${readPid(parts[0])} sig=${printSignalName(parts[1] ?? '')} `;
     case 'tgkill':
-      return `pid=${readPid(parts[0])} tid=${readPid(parts[1])} sig=${printSignal(parts[2] ?? '')} `;
+      return `pid=${readPid(parts[0])} tid=${readPid(parts[1])} sig=${printSignalName(parts[2] ?? '')} `;
     default:
       return describeNames(parts);
   }
@@ -117,6 +118,9 @@ const rawSocket = ({ family }: Endpoint): Descriptor =>
     ? { kind: '4r', name: `0.0.0.0:${String(VRRP_PROTOCOL)}` }
     : { kind: '6r', name: `:::${String(VRRP_PROTOCOL)}` };
 
+const isVrrpSocket = ({ kind, name }: Descriptor): boolean =>
+  kind.endsWith('r') && name.endsWith(`:${String(VRRP_PROTOCOL)}`);
+
 /** What follows the descriptor in a call that sends: `size=40 `. */
 const sizeOf = (name: string, args: string, rest: readonly string[]): string => {
   const lengths = [...args.matchAll(/\biov_len=(\d{1,12})/g)];
@@ -126,9 +130,9 @@ const sizeOf = (name: string, args: string, rest: readonly string[]): string => 
 };
 
 /** `tuple=0.0.0.0:112->224.0.0.18:0 `, as sysdig prints a raw socket's. */
-const sayTuple = (to: Endpoint | null, { kind, name }: Descriptor): string => {
+const sayTuple = (to: Endpoint | null, descriptor: Descriptor): string => {
   if (!to) return '';
-  const isVrrp = kind.endsWith('r') && name.endsWith(`:${String(VRRP_PROTOCOL)}`);
+  const isVrrp = isVrrpSocket(descriptor);
   const any = to.family === 4 ? '0.0.0.0' : '::';
   return `tuple=${any}:${isVrrp ? String(VRRP_PROTOCOL) : '0'}->${to.address}:${String(to.port)} `;
 };
@@ -176,6 +180,9 @@ const describeWait = (name: string, parts: readonly string[], timeoutAt: number)
   return `${fds}${ns === null ? '' : `wait_ns=${String(ns)} `}`;
 };
 
+/** The descriptor that is the first argument; -1 for none. */
+const numberIn = (args: string): number => Number(/^\d{1,10}/.exec(args)?.[0] ?? -1);
+
 /**
  * The info text of a call's exit row, and what the call changed of its process' descriptors.
  *
@@ -193,8 +200,8 @@ export const describeExit = (
   if (value < 0) return `res=${String(value)}${errno === null ? '' : `(${errno})`} `;
   if (OPENS.has(name) || name === 'socket' || MAKES.has(name) || name.startsWith('accept'))
     return describeOpened(call, value, returned.note, descriptors);
-  if (name.startsWith('dup')) descriptors.note(value, descriptors.of(Number(/^\d{1,10}/.exec(args)?.[0] ?? -1)));
-  if (name === 'close') descriptors.close(Number(/^\d{1,10}/.exec(args)?.[0] ?? -1));
+  if (name.startsWith('dup')) descriptors.note(value, descriptors.of(numberIn(args)));
+  if (name === 'close') descriptors.close(numberIn(args));
   if (CLONES.has(name)) return `res=${String(value)}(${nameOf(value)}) `;
   const info = `res=${String(value)} ${repeatDescriptor(call, descriptors)}`;
   if (SENDS.has(name)) return `${info}${printVrrpHeader(sentHeader(call, descriptors))}${sayLog(call.head)}`;
@@ -212,7 +219,7 @@ const repeatDescriptor = ({ name, args }: KnownCall, descriptors: Descriptors): 
 
 const sentHeader = ({ args, head }: KnownCall, descriptors: Descriptors): VrrpHeader | null => {
   const to = endpointOf(args);
-  return to ? readVrrp(to, head, descriptors.of(Number(/^\d{1,10}/.exec(args)?.[0] ?? -1))) : null;
+  return to ? readVrrp(to, head, descriptors.of(numberIn(args))) : null;
 };
 
 const describeOpened = ({ name, args }: KnownCall, value: number, note: string, descriptors: Descriptors): string => {
@@ -230,14 +237,14 @@ const describeOpened = ({ name, args }: KnownCall, value: number, note: string, 
 
 /** Where a packet on a raw VRRP socket came from: `tuple=192.168.205.9:0->0.0.0.0:112 `; nothing of other receives. */
 const describeReceived = ({ args, head }: KnownCall, descriptors: Descriptors): string => {
-  const number = Number(/^\d{1,10}/.exec(args)?.[0] ?? -1);
+  const number = numberIn(args);
   const descriptor = descriptors.of(number);
   const from = endpointOf(args);
   const behindIpv4 = readVrrpBehindIpv4(head);
   // Only raw sockets have no ports.
   const bare = from?.family === 6 && from.port === 0 ? readBareVrrp(head) : null;
   const header = behindIpv4 ?? bare;
-  if (!header && !(descriptor.kind.endsWith('r') && descriptor.name.endsWith(`:${String(VRRP_PROTOCOL)}`))) return '';
+  if (!header && !isVrrpSocket(descriptor)) return '';
   const any = from?.family === 6 || descriptor.kind === '6r' ? '::' : '0.0.0.0';
   return `tuple=${from?.address ?? any}:0->${any}:${String(VRRP_PROTOCOL)} ${printVrrpHeader(header)}`;
 };

@@ -4,14 +4,14 @@ import { ENTER, EXIT } from '../../model/event-batch.js';
 import { InputError } from '../../model/input-error.js';
 import type { TraceContext } from '../trace/open-trace.js';
 import type { TraceRow } from '../trace/row-batches.js';
+import { printSignalName } from '../trace/signals.js';
 import type { LineReader, RowSink } from '../trace/text-trace.js';
 import { readBody, type Body, type Returned } from './body.js';
-import { describeEnter, describeExit, SENDS, type KnownCall } from './call-info.js';
+import { CLONES, describeEnter, describeExit, SENDS, type KnownCall } from './call-info.js';
 import { StraceClock } from './clock.js';
 import { makeLine, readLine, type TimeForm } from './line.js';
 import * as problems from './problems.js';
 import { readName } from './quoted.js';
-import { printSignal } from './signals.js';
 import { Threads, type Thread } from './threads.js';
 
 type Kind<K extends Body['kind']> = Extract<Body, { kind: K }>;
@@ -149,7 +149,7 @@ export class StraceReader implements LineReader {
       case 'stopped':
         // Of a process' threads only one is told who sent it.
         if (thread.signal !== body.signal)
-          this.#give(thread, 'signaldeliver', ENTER, `sig=${printSignal(body.signal)} `, number);
+          this.#give(thread, 'signaldeliver', ENTER, `sig=${printSignalName(body.signal)} `, number);
         break;
       case 'ended':
         this.#end(thread, body, number);
@@ -201,8 +201,7 @@ export class StraceReader implements LineReader {
     thread.open = null;
     const { call } = open;
     const nameOf = (pid: number): string => this.#threads.nameOf(pid);
-    if (/^(?:clone3?|v?fork)$/.test(call.name) && (returned.value ?? 0) > 0)
-      this.#threads.inherit(thread, returned.value ?? 0);
+    if (CLONES.has(call.name) && (returned.value ?? 0) > 0) this.#threads.inherit(thread, returned.value ?? 0);
     const info = describeExit(call, returned, thread.descriptors, nameOf);
     if (returned.durationNs !== null) {
       const nanos = open.nanos + returned.durationNs;
@@ -229,13 +228,13 @@ export class StraceReader implements LineReader {
     if (by !== null) this.#threads.note(by, readComm(byComm));
     const name = by === null ? '' : this.#threads.nameOf(by);
     const sender = by === null ? '' : `spid=${String(by)}${name === '' ? '' : `(${name})`} `;
-    this.#give(thread, 'signaldeliver', ENTER, `${sender}sig=${printSignal(signal)} `, number);
+    this.#give(thread, 'signaldeliver', ENTER, `${sender}sig=${printSignalName(signal)} `, number);
     thread.signal = signal;
   }
 
   #end(thread: Thread, { status, signal }: Kind<'ended'>, number: number): void {
     this.#release(thread);
-    const why = signal === null ? '' : `sig=${printSignal(signal)} `;
+    const why = signal === null ? '' : `sig=${printSignalName(signal)} `;
     this.#give(thread, 'procexit', ENTER, `status=${String(status)} ${why}`, number);
     this.#threads.end(thread);
   }

@@ -1,5 +1,5 @@
 import { Descriptors } from './descriptors.js';
-import type { KnownCall } from './call-info.js';
+import { CLONES, type KnownCall } from './call-info.js';
 
 /** A call whose exit row is still to come. */
 export interface OpenCall {
@@ -159,7 +159,7 @@ export class Threads {
   #parentOfNew(): Thread | null {
     let parent: Thread | null = null;
     for (const thread of this.#threads.values()) {
-      if (!/^(?:clone3?|v?fork)$/.test(thread.open?.call.name ?? '')) continue;
+      if (!CLONES.has(thread.open?.call.name ?? '')) continue;
       if (parent) return null;
       parent = thread;
     }
