@@ -3,7 +3,7 @@ import type { CounterTable } from '../../model/counters.js';
 import { ENTER, EXIT } from '../../model/event-batch.js';
 import { InputError } from '../../model/input-error.js';
 import type { TraceContext } from '../trace/open-trace.js';
-import type { TraceRow } from '../trace/row-batches.js';
+import { makeRow } from '../trace/row-batches.js';
 import { printSignalName } from '../trace/signals.js';
 import type { LineReader, RowSink } from '../trace/text-trace.js';
 import { readBody, type Body, type Returned } from './body.js';
@@ -36,7 +36,7 @@ export class StraceReader implements LineReader {
   readonly #line = makeLine();
   readonly #clock = new StraceClock();
   readonly #threads: Threads;
-  readonly #row: TraceRow = { seconds: 0, nanos: 0, num: -1, cpu: -1, tid: -1, comm: null, type: '', dir: 0, info: '' };
+  readonly #row = makeRow();
   #form: 'epoch' | 'time-of-day' | null = null;
   #untimed = 0;
   /** A line whose end has not come yet. */

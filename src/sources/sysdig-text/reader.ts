@@ -3,7 +3,7 @@ import type { CounterTable } from '../../model/counters.js';
 import { InputError } from '../../model/input-error.js';
 import { parseSysdigStats } from '../sysdig-stats.js';
 import type { TraceContext } from '../trace/open-trace.js';
-import type { TraceRow } from '../trace/row-batches.js';
+import { makeRow } from '../trace/row-batches.js';
 import type { LineReader, RowSink } from '../trace/text-trace.js';
 import { commonForm, meaningOfCounts, TextClock, type TimeMeaning, type TimeSample } from './clock.js';
 import { makeEventLine, MISSING, readEventLine } from './line.js';
@@ -30,7 +30,7 @@ export class SysdigTextReader implements LineReader {
   readonly #where: string;
   readonly #counters: CounterTable;
   readonly #line = makeEventLine();
-  readonly #row: TraceRow = { seconds: 0, nanos: 0, num: -1, cpu: -1, tid: -1, comm: null, type: '', dir: 0, info: '' };
+  readonly #row = makeRow();
   #held: HeldLine[] = [];
   #samples: TimeSample[] = [];
   #heldLength = 0;

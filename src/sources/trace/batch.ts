@@ -1,22 +1,10 @@
 import type { EventBatch, InfoSpan, NameTable } from '../../model/event-batch.js';
+import { BatchColumns } from './batch-columns.js';
 import { OWN_TEXT, type Columns } from './columns.js';
 import { decodeText } from './decode-text.js';
 
 /** Columns as a batch; its info texts stay bytes until somebody asks. */
-export class TraceBatch implements EventBatch {
-  readonly length: number;
-  readonly time: Float64Array;
-  readonly num: Float64Array;
-  readonly line: Float64Array;
-  readonly firstLine: number;
-  readonly cpu: Int16Array;
-  readonly tid: Int32Array;
-  readonly type: Uint32Array;
-  readonly dir: Uint8Array;
-  readonly comm: Uint32Array;
-  readonly nextTid: Int32Array;
-  readonly nextComm: Uint32Array;
-  readonly names: NameTable;
+export class TraceBatch extends BatchColumns implements EventBatch {
   readonly #columns: Columns;
   readonly #bytes: Buffer;
   readonly #span: InfoSpan;
@@ -27,20 +15,7 @@ export class TraceBatch implements EventBatch {
    * @param onRelease takes back the memory of both, once
    */
   constructor(columns: Columns, bytes: Buffer, names: NameTable, onRelease: () => void) {
-    const { length, firstLine, time, num, line, cpu, tid, type, dir, comm, nextTid, nextComm } = columns;
-    this.length = length;
-    this.time = time;
-    this.num = num;
-    this.line = line;
-    this.firstLine = firstLine;
-    this.cpu = cpu;
-    this.tid = tid;
-    this.type = type;
-    this.dir = dir;
-    this.comm = comm;
-    this.nextTid = nextTid;
-    this.nextComm = nextComm;
-    this.names = names;
+    super(columns, columns.firstLine, names);
     this.#columns = columns;
     this.#bytes = bytes;
     this.#span = { bytes, from: 0, to: 0 };

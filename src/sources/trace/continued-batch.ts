@@ -1,23 +1,11 @@
 import { lineOf, type EventBatch, type InfoSpan, type NameTable } from '../../model/event-batch.js';
+import { BatchColumns } from './batch-columns.js';
 
 /**
  * A batch of one file of a trace as one of the whole trace: times from the trace's base, names of its table, lines that go on. The
  * batch's own columns are changed, not copied.
  */
-export class ContinuedBatch implements EventBatch {
-  readonly length: number;
-  readonly time: Float64Array;
-  readonly num: Float64Array;
-  readonly line: Float64Array;
-  readonly firstLine: number;
-  readonly cpu: Int16Array;
-  readonly tid: Int32Array;
-  readonly type: Uint32Array;
-  readonly dir: Uint8Array;
-  readonly comm: Uint32Array;
-  readonly nextTid: Int32Array;
-  readonly nextComm: Uint32Array;
-  readonly names: NameTable;
+export class ContinuedBatch extends BatchColumns implements EventBatch {
   /** First and last event (ns since the base), and the last line. */
   readonly reach: { readonly first: number; readonly last: number; readonly line: number };
   readonly #batch: EventBatch;
@@ -28,20 +16,8 @@ export class ContinuedBatch implements EventBatch {
    * @param linesBefore lines of the files before it
    */
   constructor(batch: EventBatch, names: NameTable, ids: Map<number, number>, shift: number, linesBefore: number) {
-    const { length, time, num, line, firstLine, cpu, tid, type, dir, comm, nextTid, nextComm } = batch;
-    this.length = length;
-    this.time = time;
-    this.num = num;
-    this.line = line;
-    this.firstLine = firstLine + linesBefore;
-    this.cpu = cpu;
-    this.tid = tid;
-    this.type = type;
-    this.dir = dir;
-    this.comm = comm;
-    this.nextTid = nextTid;
-    this.nextComm = nextComm;
-    this.names = names;
+    super(batch, batch.firstLine + linesBefore, names);
+    const { length, time, type, comm, nextComm } = batch;
     this.#batch = batch;
     const idOf = (id: number): number => {
       let known = ids.get(id);

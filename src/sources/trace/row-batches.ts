@@ -27,6 +27,19 @@ export interface TraceRow {
   info: string;
 }
 
+/** A row before it is filled. */
+export const makeRow = (): TraceRow => ({
+  seconds: 0,
+  nanos: 0,
+  num: -1,
+  cpu: -1,
+  tid: -1,
+  comm: null,
+  type: '',
+  dir: 0,
+  info: '',
+});
+
 const NO_BYTES = Buffer.alloc(0);
 
 /** Rows put into batches of columns. */
