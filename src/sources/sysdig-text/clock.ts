@@ -1,5 +1,6 @@
 import type { ClockKind } from '../../model/advertisement.js';
 import { ENTER } from '../../model/event-batch.js';
+import { Days } from '../trace/days.js';
 import type { TimeForm, WrittenTime } from './time.js';
 
 /** What the times of a text are: one form of {@link TimeForm}, and of counts whether they begin anew at each event. */
@@ -11,7 +12,6 @@ export interface TimeSample extends Pick<WrittenTime, 'form' | 'seconds' | 'nano
 }
 
 const NS_PER_SECOND = 1_000_000_000;
-const DAY = 86_400;
 /** 2^63 and 2^64 ns. */
 const NEGATIVE_FROM = 9_223_372_036;
 const TWO_64_SECONDS = 18_446_744_073;
@@ -58,8 +58,7 @@ export const meaningOfCounts = (samples: readonly TimeSample[]): TimeMeaning => 
 export class TextClock {
   readonly kind: ClockKind;
   readonly #meaning: TimeMeaning;
-  #days = 0;
-  #before: number | null = null;
+  readonly #days = new Days();
   #seconds = 0;
   #nanos = 0;
 
@@ -72,7 +71,7 @@ export class TextClock {
   take({ seconds, nanos }: Pick<WrittenTime, 'seconds' | 'nanos'>): void {
     this.#seconds = seconds;
     this.#nanos = nanos;
-    if (this.#meaning === 'time-of-day') this.#unroll(seconds);
+    if (this.#meaning === 'time-of-day') this.#seconds = this.#days.unroll(seconds);
     else if (seconds >= NEGATIVE_FROM && this.#meaning !== 'epoch') this.#makeNegative();
     if (this.#meaning === 'since-event') this.#sum();
   }
@@ -89,18 +88,7 @@ export class TextClock {
 
   /** From here on the first day has this number, and no time was taken yet. */
   startDay(day: number): void {
-    this.#days = day;
-    this.#before = null;
-  }
-
-  /** Buffers are out of order, so that midnight may be passed several times, in both directions. */
-  #unroll(ofDay: number): void {
-    if (this.#before !== null) {
-      if (ofDay < this.#before - DAY / 2) this.#days++;
-      else if (ofDay > this.#before + DAY / 2) this.#days--;
-    }
-    this.#before = ofDay;
-    this.#seconds = ofDay + this.#days * DAY;
+    this.#days.start(day);
   }
 
   #makeNegative(): void {
