@@ -1,3 +1,4 @@
+import { calendarNs, MONTHS } from '../calendar.js';
 import type { FieldName, FieldValues } from './tshark-values.js';
 
 /** A column of times: since the epoch, since the first packet, or since the packet before. */
@@ -23,7 +24,6 @@ export interface ReadTime {
 }
 
 const SECOND = 1_000_000_000n;
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 const DECIMAL = /^([+-]?)(\d{1,11})(?:\.(\d{1,9}))?$/;
 const ISO =
@@ -32,12 +32,11 @@ const CALENDAR = /^([A-Z][a-z]{2}) {1,2}(\d{1,2}), (\d{4}) (\d\d):(\d\d):(\d\d)(
 
 const fractionNs = (digits: string | undefined): bigint => BigInt((digits ?? '').padEnd(9, '0'));
 
+/** @param parts year, month from 1, day, hours, minutes, seconds */
 const readCalendar = (parts: readonly number[], fraction: string | undefined): bigint | null => {
   const [year = 0, month = 0, day = 0, hours = 0, minutes = 0, seconds = 0] = parts;
-  if (month < 1 || month > 12 || hours > 23 || minutes > 59 || seconds > 60) return null;
-  const midnight = Date.UTC(year, month - 1, day);
-  if (new Date(midnight).getUTCDate() !== day) return null;
-  return (BigInt(midnight) / 1000n + BigInt(hours * 3600 + minutes * 60 + seconds)) * SECOND + fractionNs(fraction);
+  const ns = calendarNs(year, month - 1, day, [hours, minutes, seconds]);
+  return ns === null ? null : ns + fractionNs(fraction);
 };
 
 /**

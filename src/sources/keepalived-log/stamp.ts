@@ -1,4 +1,5 @@
 import type { LogClock } from '../../model/keepalived-log.js';
+import { calendarNs, MONTHS } from '../calendar.js';
 
 /** A time as a log line has it. */
 export interface Stamp {
@@ -17,7 +18,6 @@ export interface Stamped {
 }
 
 const SECOND = 1_000_000_000n;
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 /** A leap year: a line without a year may be of 29 February. */
 const SOME_YEAR = 2000;
 
@@ -25,21 +25,6 @@ const fractionOf = (digits: string | undefined): { ns: bigint; resolution: numbe
   digits === undefined
     ? { ns: 0n, resolution: 1_000_000_000 }
     : { ns: BigInt(digits.slice(0, 9).padEnd(9, '0')), resolution: 10 ** (9 - Math.min(9, digits.length)) };
-
-/** @returns ns since 1970; null where there is no such day or time of day */
-const calendarNs = (
-  year: number,
-  month: number,
-  day: number,
-  [hours, minutes, seconds]: readonly [number, number, number],
-): bigint | null => {
-  // A leap second is written as second 60.
-  if (hours > 23 || minutes > 59 || seconds > 60 || day < 1) return null;
-  const ms = Date.UTC(year, month, day, hours, minutes, seconds);
-  const midnight = new Date(Date.UTC(year, month, day));
-  if (Number.isNaN(ms) || midnight.getUTCMonth() !== month || midnight.getUTCDate() !== day) return null;
-  return BigInt(ms) * 1_000_000n;
-};
 
 /** `2026-11-22T14:03:11.123456+01:00`, also with a space, without a colon in the zone, with a comma, or without a zone. */
 const ISO =
@@ -68,15 +53,7 @@ const BSD = /^([A-Z][a-z]{2}) ([ \d]?\d) (\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?=
 
 export const readBsd = (text: string): Stamped | null => {
   const found = BSD.exec(text);
-  if (!found) return null;
-  const [all, month, day, hours, minutes, seconds, digits] = found;
-  const index = MONTHS.indexOf(month ?? '');
-  const ns =
-    index < 0 ? null : calendarNs(SOME_YEAR, index, Number(day), [Number(hours), Number(minutes), Number(seconds)]);
-  if (ns === null) return null;
-  const fraction = fractionOf(digits);
-  const stamp = { clock: 'local', ns: ns + fraction.ns, resolution: fraction.resolution, hasYear: false } as const;
-  return { stamp, end: all.length };
+  return found && readNamedMonth(found, null);
 };
 
 /** `Sun Nov 22 14:03:11 2026` (keepalived --log-console, strftime's %c), `Sun Nov 22 14:03:11.123456789 2026` (--log-file). */
@@ -84,14 +61,24 @@ const CTIME = /^[A-Z][a-z]{2} ([A-Z][a-z]{2}) ([ \d]?\d) (\d\d):(\d\d):(\d\d)(?:
 
 export const readCtime = (text: string): Stamped | null => {
   const found = CTIME.exec(text);
-  if (!found) return null;
-  const [all, month, day, hours, minutes, seconds, digits, year] = found;
-  const index = MONTHS.indexOf(month ?? '');
-  const ns =
-    index < 0 ? null : calendarNs(Number(year), index, Number(day), [Number(hours), Number(minutes), Number(seconds)]);
+  return found && readNamedMonth(found, Number(found[7]));
+};
+
+/** @param found the whole, month, day, hours, minutes, seconds, and digits behind them */
+const readNamedMonth = (found: RegExpExecArray, year: number | null): Stamped | null => {
+  const [all, month = '', day, hours, minutes, seconds, digits] = found;
+  const index = MONTHS.indexOf(month);
+  if (index < 0) return null;
+  const time = [Number(hours), Number(minutes), Number(seconds)] as const;
+  const ns = calendarNs(year ?? SOME_YEAR, index, Number(day), time);
   if (ns === null) return null;
   const fraction = fractionOf(digits);
-  const stamp = { clock: 'local', ns: ns + fraction.ns, resolution: fraction.resolution, hasYear: true } as const;
+  const stamp = {
+    clock: 'local',
+    ns: ns + fraction.ns,
+    resolution: fraction.resolution,
+    hasYear: year !== null,
+  } as const;
   return { stamp, end: all.length };
 };
 
