@@ -3,11 +3,12 @@ import { makePoint, type Point } from './diagnosis/points.js';
 import type { ClockKind, Loss } from './model/advertisement.js';
 import type { AnswerInput } from './model/answer.js';
 import type { CounterDefinition, CounterTable } from './model/counters.js';
+import { groupBy } from './model/group-by.js';
 import { InputError } from './model/input-error.js';
 import type { AnalyzeHooks, AnalyzeRequest } from './model/request.js';
 import type { Vitals } from './model/vitals.js';
 import { readCapture, readTcpdumpStats } from './sources/capture/index.js';
-import { groupContinued, openContinued, type TracePart } from './sources/continued.js';
+import { openContinued, type TracePart } from './sources/continued.js';
 import { readGivenStats, readStatsBeside, type GivenLosses } from './sources/given-stats.js';
 import type { CaptureInput, ResolvedInputs, TraceInput } from './sources/inputs.js';
 import { nameOfPath } from './sources/open.js';
@@ -151,7 +152,7 @@ export const readTraces = async (
   hooks: AnalyzeHooks,
 ): Promise<ReadTrace[]> => {
   const out: ReadTrace[] = [];
-  for (const inputs of groupContinued(resolved.trace)) {
+  for (const inputs of groupBy(resolved.trace, ({ kind }) => kind).values()) {
     const trace = await unlessCutOff(
       resolved,
       counters,

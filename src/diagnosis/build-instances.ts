@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group-by.js';
 import { familyOf, UNKNOWN_DESTINATION } from '../timeline/info.js';
 import type { SendWindow } from '../timeline/segments.js';
 import { quantile } from '../time/offsets.js';
@@ -105,14 +106,9 @@ const fromSends = (
   rules: TimingRules,
   notes: Map<string, Assumption>,
 ): Draft[] => {
-  const groups = new Map<string, SendWindow[]>();
-  for (const window of windows) {
-    const { tid, destination, vrid, descriptor } = window.attempt;
-    const key = `${String(tid)} ${destination} ${vrid === null ? `fd ${String(descriptor)}` : String(vrid)}`;
-    const group = groups.get(key);
-    if (group) group.push(window);
-    else groups.set(key, [window]);
-  }
+  const groups = groupBy(windows, ({ attempt: { tid, destination, vrid, descriptor } }) =>
+    [tid, destination, vrid === null ? `fd ${String(descriptor)}` : vrid].join(' '),
+  );
   const routers = [...groups.values()].filter((group) => !isScript(group));
   return chainThreads(routers, lives).map((group) => fromGroup(group, rules, notes));
 };

@@ -1,4 +1,5 @@
 import type { CapturedAdvertisement } from '../model/advertisement.js';
+import { groupBy } from '../model/group-by.js';
 import { alignAt, alignSeries, followPairs } from '../time/align-series.js';
 import { offsetSegments, type ClockPair, type OffsetSegment } from '../time/offsets.js';
 import type { TrackedPair } from '../time/track-series.js';
@@ -131,26 +132,17 @@ const sendsAsReference = (sent: readonly SendWindow[], { baseNs, epoch }: Refere
           (familyOf(attempt.destination) ?? head.family) === head.family &&
           (attempt.vrid === null || routers.has(attempt.vrid)),
       );
-      const byThread = groupBy(own, ({ attempt }) => String(attempt.tid));
+      const byThread = [...groupBy(own, ({ attempt }) => attempt.tid).values()];
       // Where nobody recorded where sends go, those of one socket go together, and perhaps not where its thread's others go.
       const guessed = own.filter(({ attempt }) => familyOf(attempt.destination) === null);
-      const bySocket = groupBy(guessed, ({ attempt }) => `${String(attempt.tid)} ${String(attempt.descriptor)}`);
+      const bySocket = [
+        ...groupBy(guessed, ({ attempt }) => `${String(attempt.tid)} ${String(attempt.descriptor)}`).values(),
+      ];
       const single = [...mostOf(byThread), ...(bySocket.length > byThread.length ? mostOf(bySocket) : [])];
       const series = single.length > 1 ? [own, ...single] : [own];
       return series.map((list) => list.flatMap((window) => events.get(window) ?? []));
     },
   };
-};
-
-const groupBy = (windows: readonly SendWindow[], keyOf: (window: SendWindow) => string): SendWindow[][] => {
-  const groups = new Map<string, SendWindow[]>();
-  for (const window of windows) {
-    const key = keyOf(window);
-    const group = groups.get(key);
-    if (group) group.push(window);
-    else groups.set(key, [window]);
-  }
-  return [...groups.values()];
 };
 
 const mostOf = (groups: readonly SendWindow[][]): SendWindow[][] =>

@@ -1,5 +1,6 @@
 import type { Loss } from '../model/advertisement.js';
 import type { AnswerInstance } from '../model/answer.js';
+import { groupBy } from '../model/group-by.js';
 import type { Picture } from '../model/picture.js';
 import type { AnalyzeRequest, JudgedGaps } from '../model/request.js';
 import type { SendWindow } from '../timeline/segments.js';
@@ -44,12 +45,7 @@ export const diagnoseInstances = (
   request: AnalyzeRequest,
   { onPicture, everyPicture }: DrawnPictures = {},
 ): DiagnosedInstances => {
-  const windowsOf = new Map<number, SendWindow[]>();
-  for (const window of trace?.windows ?? []) {
-    const list = windowsOf.get(window.attempt.tid);
-    if (list) list.push(window);
-    else windowsOf.set(window.attempt.tid, [window]);
-  }
+  const windowsOf = groupBy(trace?.windows ?? [], ({ attempt }) => attempt.tid);
   const evidence: Evidence = {
     instances,
     points,

@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group-by.js';
 import { lowerBound } from '../time/search.js';
 import type { Instance } from './instance.js';
 import { wasMaster, type LoggedRouter } from './log-states.js';
@@ -131,17 +132,6 @@ const best = (groups: readonly Fit[][]): Fit[] => {
 /** Instances of one machine: those from one address, or where no packet shows it, of one thread. */
 const senderOf = ({ source, advertisements }: Instance): string =>
   source ?? `thread ${String(advertisements.find(({ send }) => send !== null)?.send?.attempt.tid ?? '')}`;
-
-const groupBy = <Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> => {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
-  return groups;
-};
 
 /** Indices of times in [from, to]; the times are in order. */
 const between = (times: readonly number[], from: number, to: number): number[] => {

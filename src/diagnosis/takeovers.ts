@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group-by.js';
 import type { Instance, TimingRules } from './instance.js';
 import { masterDownInterval } from './instance.js';
 import { outranks, type LateGap } from './judge.js';
@@ -70,16 +71,10 @@ export const findTakeovers = (
   return found;
 };
 
-const groupByRouter = (instances: readonly Instance[]): Instance[][] => {
-  const groups = new Map<string, Instance[]>();
-  for (const instance of instances) {
-    const key = `${String(instance.vrid)} ${instance.family}`;
-    const group = groups.get(key);
-    if (group) group.push(instance);
-    else groups.set(key, [instance]);
-  }
-  return [...groups.values()].filter((group) => group.length > 1);
-};
+const groupByRouter = (instances: readonly Instance[]): Instance[][] =>
+  [...groupBy(instances, ({ vrid, family }) => `${String(vrid)} ${family}`).values()].filter(
+    (group) => group.length > 1,
+  );
 
 /** All advertisements of a group at the farthest point that heard more than one of its routers, by its own clock. */
 const listen = (group: readonly Instance[]): Heard[] => {

@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group-by.js';
 import type { Cause, Culprit, Where } from '../model/answer.js';
 import { CAUSE_OF_STATE, WHERE_OF_CAUSE } from '../model/causes.js';
 import { isProven, type Piece } from './piece.js';
@@ -93,14 +94,7 @@ export const reachVerdict = (
   dropped = false,
   support: VitalsSupport = new Map(),
 ): Verdict => {
-  const groups = new Map<Cause, Piece[]>();
-  for (const piece of ledger) {
-    const cause = causeOf(piece);
-    const group = groups.get(cause);
-    if (group) group.push(piece);
-    else groups.set(cause, [piece]);
-  }
-  const ranked = [...groups]
+  const ranked = [...groupBy(ledger, causeOf)]
     .map(([cause, pieces]) => ({ cause, ns: sum(pieces), pieces: [...pieces].sort((a, b) => b.ns - a.ns) }))
     .sort((a, b) => b.ns - a.ns);
   const best = ranked[0];

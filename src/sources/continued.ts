@@ -58,17 +58,6 @@ export interface ContinuedTrace extends OpenTrace {
   locate(line: number): { readonly input: TraceInput; readonly line: number };
 }
 
-/** Inputs that can be one trace: those of one kind, which continue each other or are refused. */
-export const groupContinued = (inputs: readonly TraceInput[]): TraceInput[][] => {
-  const groups = new Map<string, TraceInput[]>();
-  for (const input of inputs) {
-    const group = groups.get(input.kind);
-    if (group) group.push(input);
-    else groups.set(input.kind, [input]);
-  }
-  return [...groups.values()];
-};
-
 /**
  * Open files of one kind that continue each other as one trace: in the order of their first events, with one table of names, one base
  * and lines that go on. Where one file does not begin where the one before it ends, a `drop` row says so.

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CounterTable } from '../../../src/model/counters.js';
-import { groupContinued, openContinued, type ContinuedTrace } from '../../../src/sources/continued.js';
+import { groupBy } from '../../../src/model/group-by.js';
+import { openContinued, type ContinuedTrace } from '../../../src/sources/continued.js';
 import { resolveInputs, type TraceInput } from '../../../src/sources/inputs.js';
 import { openTraceInput } from '../../../src/sources/traces.js';
 import { collectWindows } from '../../../src/streams/read-trace.js';
@@ -206,7 +207,7 @@ describe('files that continue each other', () => {
   it('are of one kind', async () => {
     const [a, b] = await inputsOf({ a: rowsFrom(0, 5), b: rowsFrom(10, 5) });
     const other = { ...b!, kind: 'strace' } as TraceInput;
-    expect(groupContinued([a!, other, b!])).toEqual([[a, b], [other]]);
+    expect([...groupBy([a!, other, b!], ({ kind }) => kind).values()]).toEqual([[a, b], [other]]);
   });
 });
 
