@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import {
   analyze,
   countJournals,
@@ -11,21 +11,15 @@ import {
   loopbackScript,
   makePlace,
   readSession,
-  startPackets,
   startRecord,
+  usePackets,
   waitFor,
 } from './support/recordings.js';
 
-let packets: ChildProcess;
+const packets = usePackets();
 let recorder: ChildProcess | null = null;
-beforeAll(() => {
-  packets = startPackets();
-});
 afterEach(() => {
   recorder?.kill('SIGTERM');
-});
-afterAll(() => {
-  packets.kill('SIGKILL');
 });
 
 /** The packets say that they come every second: these many seconds of silence are late by one less. */

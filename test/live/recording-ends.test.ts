@@ -1,9 +1,9 @@
 /** What ends a recording that can still end itself. */
-import { spawnSync, type ChildProcess } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expectWellEnded, MADE, NO_TRACER, pidOf, useSetting } from './support/ending.js';
 import {
   analyze,
@@ -13,21 +13,15 @@ import {
   makePlace,
   readSession,
   runCommand,
-  startPackets,
   startRecord,
+  usePackets,
   waitFor,
   type Place,
 } from './support/recordings.js';
 
 const setting = useSetting('vm.swappiness');
 
-let packets: ChildProcess;
-beforeAll(() => {
-  packets = startPackets();
-});
-afterAll(() => {
-  packets.kill('SIGKILL');
-});
+usePackets();
 
 describe('a recording', () => {
   it('that goes as planned is complete, and says what was lost and set', async () => {

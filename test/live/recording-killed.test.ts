@@ -1,9 +1,9 @@
 /** What ends a recording that is killed, or whose npx is. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expectWellEnded, MADE, NO_TRACER, useSetting } from './support/ending.js';
 import {
   analyze,
@@ -14,20 +14,14 @@ import {
   makePlace,
   readSession,
   runCommand,
-  startPackets,
   startRecord,
+  usePackets,
   waitFor,
 } from './support/recordings.js';
 
 const setting = useSetting('vm.vfs_cache_pressure');
 
-let packets: ChildProcess;
-beforeAll(() => {
-  packets = startPackets();
-});
-afterAll(() => {
-  packets.kill('SIGKILL');
-});
+usePackets();
 
 describe('a recording that is killed', () => {
   it('is ended, put back and finished by its keeper', async () => {

@@ -1,6 +1,5 @@
 /** Recordings beside each other. */
-import { type ChildProcess } from 'node:child_process';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { expectWellEnded, MADE, useSetting } from './support/ending.js';
 import {
   isRecording,
@@ -8,20 +7,14 @@ import {
   loopbackScript,
   makePlace,
   readSession,
-  startPackets,
   startRecord,
+  usePackets,
   waitFor,
 } from './support/recordings.js';
 
 const setting = useSetting('vm.stat_interval');
 
-let packets: ChildProcess;
-beforeAll(() => {
-  packets = startPackets();
-});
-afterAll(() => {
-  packets.kill('SIGKILL');
-});
+usePackets();
 
 describe('two recordings at once', () => {
   it('do not disturb each other, and do not change the same setting', async () => {

@@ -11,7 +11,7 @@ import {
   listTools,
   makePlace,
   readSession,
-  startPackets,
+  usePackets,
   startRecord,
   waitFor,
   type Place,
@@ -22,7 +22,7 @@ const work = mkdtempSync(join(tmpdir(), 'sshd-'));
 const config = join(work, 'ssh_config');
 let port = 0;
 let sshd: ChildProcess;
-let packets: ChildProcess;
+usePackets();
 
 const freePort = (): Promise<number> =>
   new Promise((resolve) => {
@@ -62,11 +62,9 @@ beforeAll(async () => {
   mkdirSync(join(work, 'bin'));
   writeFileSync(join(work, 'bin/ssh'), `#!/bin/sh\nexec /usr/bin/ssh -F ${config} "$@"\n`, { mode: 0o755 });
   await waitFor('sshd answers', () => spawnSync(join(work, 'bin/ssh'), ['hypervisor', 'true']).status === 0);
-  packets = startPackets();
 });
 afterAll(() => {
   sshd.kill('SIGKILL');
-  packets.kill('SIGKILL');
 });
 
 const script = `name: remote

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll } from 'vitest';
 import type { Answer } from '../../../src/model/answer.js';
 import type { SessionJson } from '../../../src/sessions/folder/session-json.js';
 
@@ -101,9 +102,20 @@ export const countJournals = ({ work }: Place): number => {
 /** A virtual router of this process's own, for others may send on the loopback as well. */
 const VRID = 1 + (process.pid % 250);
 
-/** Something that sends VRRP on the loopback ten times a second: packets to capture without a keepalived. */
-export const startPackets = (): ChildProcess =>
-  spawn('perl', [FLOOD, 'lo', '2', '4', String(VRID), '0.1'], { stdio: 'ignore' });
+/** Something that sends VRRP on the loopback ten times a second while a file's tests run: packets to capture without a keepalived. */
+export const usePackets = (): { readonly kill: (signal: NodeJS.Signals) => void } => {
+  let packets: ChildProcess | null = null;
+  const kill = (signal: NodeJS.Signals): void => {
+    packets?.kill(signal);
+  };
+  beforeAll(() => {
+    packets = spawn('perl', [FLOOD, 'lo', '2', '4', String(VRID), '0.1'], { stdio: 'ignore' });
+  });
+  afterAll(() => {
+    kill('SIGKILL');
+  });
+  return { kill };
+};
 
 /** A script that records the loopback; more lines can be given, a tracer among them. */
 export const loopbackScript = (duration: string, ...more: readonly string[]): string =>
