@@ -3,6 +3,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 /** What waits most of the time, and measures none: these may run beside each other and beside other work. */
 const WAITING = [
   'test/live/changed-sender.test.ts',
+  'test/live/flight-recorder.test.ts',
+  'test/live/recorder-killed.test.ts',
   'test/live/recording-ends.test.ts',
   'test/live/recording-killed.test.ts',
   'test/live/recordings-at-once.test.ts',

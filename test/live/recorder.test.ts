@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, existsSync, mkdirSync, readdirSync, rmdirSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { makeFolder, readRows, readStats, type Row } from '../recorders/rendering.js';
+import { startRecorder } from './support/recorder.js';
 
-const RECORD = join(import.meta.dirname, '../../scripts/recorders/record');
 /** Version 1 of the freezer where it is mounted, else version 2. */
 const FREEZER = '/sys/fs/cgroup/freezer';
 
@@ -20,16 +20,6 @@ const startSleeper = (folder: string): ChildProcess => {
     sleeper.kill('SIGKILL');
   });
   return sleeper;
-};
-
-const startRecording = async (folder: string): Promise<ChildProcess> => {
-  const recorder = spawn(RECORD, [folder], { stdio: ['ignore', 'pipe', 'inherit'] });
-  onTestFinished(() => {
-    recorder.kill('SIGKILL');
-  });
-  const [said] = (await once(recorder.stdout, 'data')) as [Buffer];
-  expect(String(said)).toBe('recording\n');
-  return recorder;
 };
 
 /** Freeze and thaw a process by its control group; the file that does it. */
@@ -50,7 +40,7 @@ const freeze = async (pid: number): Promise<string> => {
 
 it('records who stops and freezes a sender, and every CPU’s beats', async () => {
   const folder = makeFolder();
-  const recorder = await startRecording(folder);
+  const recorder = await startRecorder(folder);
   const sleeper = startSleeper(folder);
   await sleep(500);
   const pid = sleeper.pid ?? 0;
@@ -72,7 +62,8 @@ it('records who stops and freezes a sender, and every CPU’s beats', async () =
   expect(stop?.['thread.tid']).toBe(process.pid);
   expect((go?.['evt.outputtime'] ?? 0) - (stop?.['evt.outputtime'] ?? 0)).toBeGreaterThan(250e6);
   expect(find('signaldeliver', new RegExp(`dpid=${String(pid)}\\(keepalived\\) sig=19`))).toBeDefined();
-  expect(find('switch', /prev_state=T/)?.['thread.tid']).toBe(pid);
+  const itsSwitches = rows.filter((row) => row['evt.type'] === 'switch' && row['thread.tid'] === pid);
+  expect(itsSwitches.some((row) => row['evt.info'].includes('prev_state=T'))).toBe(true);
   const waker = `^tid=${String(pid)}\\(keepalived\\) target_cpu=\\d+ by=thread waker=${String(process.pid)}\\(`;
   expect(find('sched_wakeup', new RegExp(waker))).toBeDefined();
   const write = find('write', new RegExp(`^fd=\\d+\\(<f>${file}\\) size=\\d `));
@@ -81,26 +72,15 @@ it('records who stops and freezes a sender, and every CPU’s beats', async () =
 
   const stats = readStats(join(folder, 'trace.stats.txt'));
   expect(stats).toMatchObject({ 'Driver Drops': 0, 'Malformed Lines': 0, 'Late Lines': 0, Rows: rows.length });
-  const seconds = ((rows.at(-1)?.['evt.outputtime'] ?? 0) - (rows[0]?.['evt.outputtime'] ?? 0)) / 1e9;
+  const [begin, end] = [rows[0]?.['evt.outputtime'] ?? 0, rows.at(-1)?.['evt.outputtime'] ?? 0];
   for (let cpu = 0; cpu < cpus().length; cpu++) {
     const beats = rows.filter((row) => row['evt.type'] === 'heartbeat' && row['evt.cpu'] === cpu);
-    expect(beats.length).toBeGreaterThan(0.8 * 33 * seconds);
+    const times = beats.map((row) => row['evt.outputtime']);
+    const gaps = times.slice(1).map((time, i) => time - times[i]!);
+    gaps.sort((a, b) => a - b);
+    // A host that does not run this machine for a while holds up some of them, wherever that is.
+    expect(gaps[gaps.length >> 1]! / 1e6, `median between beats of CPU ${String(cpu)}, ms`).toBeCloseTo(30, 0);
+    expect(times.at(-1)! - times[0]!).toBeGreaterThan((end - begin) / 2);
     expect(beats.at(-1)?.['evt.info']).toMatch(/^irq_ns=\d+ softirq_ns=\d+ $/);
   }
-});
-
-it('leaves the raw file where it is killed, and says how to render it', async () => {
-  const folder = makeFolder();
-  const recorder = await startRecording(folder);
-  recorder.kill('SIGKILL');
-  await once(recorder, 'exit');
-  expect(readdirSync(join(folder, 'parts')).sort()).toEqual(['0001.raw', '0001.start.json']);
-  const again = spawnSync(RECORD, [folder], { encoding: 'utf8' });
-  expect(again.status).toBe(1);
-  const command = /: node (.*)$/m.exec(again.stderr)?.[1]?.split(' ') ?? [];
-  // The tracer ends with its shell, in its own time.
-  await sleep(1500);
-  expect(spawnSync(process.execPath, command).status).toBe(0);
-  const rows = readRows(join(folder, 'trace.jsonl.gz'));
-  expect(readStats(join(folder, 'trace.stats.txt'))).toMatchObject({ 'Driver Drops': 0, Rows: rows.length });
 });
