@@ -47,6 +47,7 @@ const SESSION = folderOf('every-source');
 const SENDER = 'capture.sender.pcap';
 const isFull = process.env['WHYLATE_FULL'] === '1';
 const MOST_BYTES = isFull ? 1_000_000 : 24_000;
+const TIMEOUT_MS = isFull ? 3_600_000 : 60_000;
 
 const root = mkdtempSync(join(tmpdir(), 'whylate-chunks-'));
 afterAll(() => {
@@ -137,5 +138,5 @@ describe.each(fixtures.map((fixture) => [fixture.name, fixture] as const))('%s',
       const again = await answerTo(fixture, cutAtRandom(makeRandom(seed)));
       if (again !== whole) expect(again, `seed ${String(seed)}`).toBe(whole);
     }
-  });
+  }, TIMEOUT_MS);
 });
