@@ -129,14 +129,18 @@ const cutAtRandom = (random: Random): (() => number) => {
 };
 
 describe.each(fixtures.map((fixture) => [fixture.name, fixture] as const))('%s', (_, fixture) => {
-  it('gives the same answer whatever the chunks', async () => {
-    const whole = await answerTo(fixture, () => Number.POSITIVE_INFINITY);
-    expect(whole).toContain('"severity": "late"');
-    for (const size of [1, 2, 3, 7, 100, 65_536]) expect(await answerTo(fixture, () => size)).toBe(whole);
-    const cuts = fixture.request.traces === undefined ? CUTS : CUTS_OF_TRACES;
-    for (let seed = 0; seed < cuts; seed++) {
-      const again = await answerTo(fixture, cutAtRandom(makeRandom(seed)));
-      if (again !== whole) expect(again, `seed ${String(seed)}`).toBe(whole);
-    }
-  }, TIMEOUT_MS);
+  it(
+    'gives the same answer whatever the chunks',
+    async () => {
+      const whole = await answerTo(fixture, () => Number.POSITIVE_INFINITY);
+      expect(whole).toContain('"severity": "late"');
+      for (const size of [1, 2, 3, 7, 100, 65_536]) expect(await answerTo(fixture, () => size)).toBe(whole);
+      const cuts = fixture.request.traces === undefined ? CUTS : CUTS_OF_TRACES;
+      for (let seed = 0; seed < cuts; seed++) {
+        const again = await answerTo(fixture, cutAtRandom(makeRandom(seed)));
+        if (again !== whole) expect(again, `seed ${String(seed)}`).toBe(whole);
+      }
+    },
+    TIMEOUT_MS,
+  );
 });
