@@ -106,6 +106,9 @@ const loopback = (big) => (frame) => {
   return Buffer.concat([head, withoutHead(frame)]);
 };
 
+/** What `>` makes of a program's text there. @type {(text: Buffer) => Buffer} */
+const asPowerShellWrites = (text) => Buffer.from(`\ufeff${text.toString().replaceAll('\n', '\r\n')}`, 'utf16le');
+
 const FIELDS = ['frame.time_epoch', 'ip.src', 'vrrp.version', 'vrrp.virt_rtr_id', 'vrrp.prio', 'vrrp.adver_int'];
 const fieldArguments = FIELDS.flatMap((field) => ['-e', field]);
 
@@ -178,6 +181,7 @@ export const encodeCapture = (path, folder) => {
   for (const [name, args, resolutionNs, clock] of TCPDUMP)
     add(name, outputOf('tcpdump', [...args, '-r', name.endsWith('nano') ? nano : plain]), resolutionNs, clock);
   add('tcpdump-any', outputOf('tcpdump', ['-n', '-tt', '-r', any]));
+  add('tcpdump-powershell', asPowerShellWrites(outputOf('tcpdump', ['-n', '-tt', '-r', plain])));
   for (const [name, args] of TSHARK) add(name, outputOf('tshark', ['-n', '-r', nano, ...args]), 1);
   return made;
 };

@@ -92,6 +92,7 @@ export const encodeSysdigJson = (lines, folder) => {
   add('sysdig-json-array-without-begin', `${lines.join(',\n')}\n]\n`);
   add('sysdig-json-fields', `${lines.map(withOtherFields).join('\n')}\n`);
   add('sysdig-json-crlf', `\ufeff${lines.join('\r\n')}\r\n`);
+  add('sysdig-json-utf16', Buffer.from(`\ufeff${plain}`, 'utf16le').swap16());
   add('sysdig-json-exits', `${exitsOnly(lines).join('\n')}\n`);
   const middle = plain.indexOf('\n', Math.floor(plain.length / 2)) + 1;
   add('sysdig-json-members', Buffer.concat([gzipSync(plain.slice(0, middle)), gzipSync(plain.slice(middle))]));

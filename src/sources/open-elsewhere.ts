@@ -19,16 +19,16 @@ export type OpenedMessage =
 
 /** Pieces of 256 KiB. */
 const AHEAD = 8;
-/** A compressed file of this size (bytes) is decompressed in the time in which a thread starts. */
+/** A file of this size (bytes) is decoded in the time in which a thread starts. */
 const LEAST_BYTES = 2 ** 20;
 
 /**
- * The content of a compressed file, decompressed by another thread where there is one and the file is worth it.
+ * The content of a file that is not plain, decoded by another thread where there is one and the file is worth it.
  *
  * @param threads how many threads there may be in all
  * @throws InputError as {@link openBytes}
  */
-export async function* openCompressed(
+export async function* openElsewhere(
   path: string,
   counters: CounterTable,
   threads = availableParallelism(),
@@ -66,7 +66,7 @@ class Messages {
       this.#wake();
     });
     worker.on('exit', () => {
-      this.#failure ??= new Error('the thread that decompresses ended early');
+      this.#failure ??= new Error('the thread that decodes ended early');
       this.#wake();
     });
   }
@@ -81,7 +81,7 @@ class Messages {
     await this.#wait();
     const message = this.#queue.shift();
     if (message) return message;
-    throw this.#failure ?? new Error('the thread that decompresses said nothing');
+    throw this.#failure ?? new Error('the thread that decodes said nothing');
   }
 
   async #wait(): Promise<void> {

@@ -5,6 +5,7 @@ import { InputError } from '../model/input-error.js';
 import { gunzip, unzstd } from './decompress.js';
 import { isGzip } from './gzip-members.js';
 import { peek } from './peek.js';
+import { utf16Of, UTF16_MARK_LENGTH, utf8FromUtf16 } from './utf16.js';
 import { isZstd } from './zstd-frames.js';
 
 /** The path that stands for standard input. */
@@ -18,7 +19,7 @@ export const nameOfPath = (path: string): string => (path === STDIN ? 'stdin' : 
 
 /**
  * The content of a file, or of standard input for `-`, decompressed where its first bytes say gzip or zstd whatever its
- * name. Opened at the first pull, read no faster than pulled, closed when the consumer stops.
+ * name, and as UTF-8 where its content begins with a byte-order mark of UTF-16. Opened at the first pull, read no faster than pulled, closed when the consumer stops.
  *
  * Compressed data that is cut or damaged is delivered up to there and counted (`compressed_input_cut`,
  * `compressed_input_damaged`).
@@ -27,6 +28,12 @@ export const nameOfPath = (path: string): string => (path === STDIN ? 'stdin' : 
  *   data gives nothing at all
  */
 export async function* openBytes(path: string, counters: CounterTable): AsyncGenerator<Uint8Array, void, undefined> {
+  const { head, bytes } = await peek(decompress(path, counters), UTF16_MARK_LENGTH);
+  const utf16 = utf16Of(head);
+  yield* utf16 === null ? bytes : utf8FromUtf16(bytes, utf16, counters);
+}
+
+async function* decompress(path: string, counters: CounterTable): AsyncGenerator<Uint8Array, void, undefined> {
   const where = nameOfPath(path);
   const { head, bytes } = await peek(readRaw(path), MAGIC_LENGTH);
   if (isGzip(head)) yield* gunzip(bytes, where, counters);
@@ -34,14 +41,14 @@ export async function* openBytes(path: string, counters: CounterTable): AsyncGen
   else yield* bytes;
 }
 
-/** How an input lies there: as it is in a file, compressed in a file, or to be read only once. */
-export type Storage = 'plain' | 'compressed' | 'once';
+/** How an input lies there: as it is in a file, compressed or in UTF-16 in a file, or to be read only once. */
+export type Storage = 'plain' | 'encoded' | 'once';
 
 /** How a regular file holds its content. */
 export const storageOf = async (path: string): Promise<Storage> => {
   const { head, bytes } = await peek(readRaw(path), MAGIC_LENGTH);
   await bytes[Symbol.asyncIterator]().return?.();
-  return isGzip(head) || isZstd(head) ? 'compressed' : 'plain';
+  return isGzip(head) || isZstd(head) || utf16Of(head) !== null ? 'encoded' : 'plain';
 };
 
 async function* readRaw(path: string): AsyncGenerator<Uint8Array, void, undefined> {

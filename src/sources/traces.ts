@@ -1,5 +1,5 @@
 import { counted } from './counted.js';
-import { openCompressed } from './open-elsewhere.js';
+import { openElsewhere } from './open-elsewhere.js';
 import type { TraceInput } from './inputs.js';
 import type { TraceKind } from './recognise.js';
 import { openTrace as openSysdigJson, openTraceFile as openSysdigJsonFile } from './sysdig-json/index.js';
@@ -34,7 +34,7 @@ export const openTraceInput = async (
   if (input.kind === 'scap' && input.storage !== 'once')
     return (await import('./scap/index.js')).openScapFile(input.path, context, onBytes);
   const bytes =
-    input.storage === 'compressed' ? openCompressed(input.path, context.counters, context.threads) : input.open();
+    input.storage === 'encoded' ? openElsewhere(input.path, context.counters, context.threads) : input.open();
   const open = await READERS[input.kind]();
   return open(counted(bytes, onBytes), context);
 };

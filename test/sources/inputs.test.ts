@@ -126,7 +126,7 @@ describe('files', () => {
   it.each([
     ['sysdig-text', '3 17:01:21.339942868 0 a (1) > sendmsg fd=1\n', 'plain'],
     ['scap', SCAP, 'plain'],
-    ['scap', gzipSync(SCAP), 'compressed'],
+    ['scap', gzipSync(SCAP), 'encoded'],
   ])('may be traces in other forms of sysdig: %s', async (kind, content, storage) => {
     const path = join(folderWith({ x: content }), 'x');
     expect((await resolved({ files: [path] })).trace).toMatchObject([{ path, kind, storage, role: 'trace' }]);
@@ -293,7 +293,7 @@ describe('session folders', () => {
       const counters = new CounterTable();
       const files = { 'trace.scap.gz': SCAP, 'trace.scap1': '', 'trace.stats.txt': 'x', 'capture.a.pcap': PCAP };
       const inputs = await resolved({ files: [folderWith(files)] }, counters);
-      expect(inputs.trace).toMatchObject([{ kind: 'scap', storage: 'compressed' }]);
+      expect(inputs.trace).toMatchObject([{ kind: 'scap', storage: 'encoded' }]);
       expect(basename(inputs.trace[0]?.statsPath ?? '')).toBe('trace.stats.txt');
       expect(countsOf(counters)).toEqual({ session_input_empty: 1 });
     });

@@ -7,17 +7,17 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CounterTable } from '../../src/model/counters.js';
 import { InputError } from '../../src/model/input-error.js';
-import type { openCompressed } from '../../src/sources/open-elsewhere.js';
+import type { openElsewhere } from '../../src/sources/open-elsewhere.js';
 import { collectBytes, countsOf, rowsOf } from './reading-traces.js';
 
 // The built package: threads are started from files.
 const built = fileURLToPath(new URL('../../dist/sources/open-elsewhere.js', import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), 'whylate-elsewhere-'));
 const rows = Buffer.from(rowsOf(120_000).join('\n'));
-let open: typeof openCompressed;
+let open: typeof openElsewhere;
 
 beforeAll(async () => {
-  ({ openCompressed: open } = (await import(/* @vite-ignore */ built)) as { openCompressed: typeof openCompressed });
+  ({ openElsewhere: open } = (await import(/* @vite-ignore */ built)) as { openElsewhere: typeof openElsewhere });
 });
 afterAll(() => {
   rmSync(folder, { recursive: true });
@@ -78,10 +78,10 @@ describe('a compressed file', () => {
   it('is read no further than it is taken, and its thread ends with its reader', () => {
     const path = fileOf('left.gz', large);
     const script = `
-      import { openCompressed } from ${JSON.stringify(built)};
+      import { openElsewhere } from ${JSON.stringify(built)};
       import { CounterTable } from ${JSON.stringify(built.replace('sources/open-elsewhere.js', 'model/counters.js'))};
       let pieces = 0;
-      for await (const piece of openCompressed(${JSON.stringify(path)}, new CounterTable(), 2)) { pieces++; break; }
+      for await (const piece of openElsewhere(${JSON.stringify(path)}, new CounterTable(), 2)) { pieces++; break; }
       console.log(pieces);`;
     const { stdout, status } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
       encoding: 'utf8',
