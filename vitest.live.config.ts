@@ -4,6 +4,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 const WAITING = [
   'test/live/changed-sender.test.ts',
   'test/live/flight-recorder.test.ts',
+  'test/live/recorder-behind.test.ts',
   'test/live/recorder-killed.test.ts',
   'test/live/recording-ends.test.ts',
   'test/live/recording-killed.test.ts',

@@ -70,6 +70,7 @@ export const planBpftrace = (buffer: string | undefined): ToolPlan => {
     env: { BPFTRACE_STRLEN: '160', BPFTRACE_MAX_STRLEN: '160', BPFTRACE_PERF_RB_PAGES: String(Math.max(64, pages)) },
     stdout: `${PARTS}/0001.raw`,
     stderr: MESSAGES,
+    isHushed: true,
     end: 'SIGINT',
     // It takes its hundreds of probes away first, one after the other.
     patienceMs: 30_000,

@@ -1,17 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { hush, isBpftrace } from './hush.js';
 import { findMarked } from './mark.js';
+import { send } from './send.js';
 
 const ROUND_MS = 50;
-
-/** Send a signal; false when there is nobody to get it. A negative number is a process group. */
-export const send = (pid: number, signal: NodeJS.Signals): boolean => {
-  try {
-    process.kill(pid, signal);
-    return true;
-  } catch {
-    return false;
-  }
-};
 
 interface Way {
   readonly signal: NodeJS.Signals;
@@ -31,6 +23,8 @@ const WAYS: readonly Way[] = [
  * @returns how many would not end
  */
 export const endMarked = async (recording: string, ways = WAYS): Promise<number> => {
+  const begun = await findMarked(recording);
+  await Promise.all(begun.map(async (pid) => ((await isBpftrace(pid)) ? hush(pid) : undefined)));
   for (const { signal, patience } of ways) {
     const told = new Set<number>();
     for (let waited = 0; waited < patience; waited += ROUND_MS) {

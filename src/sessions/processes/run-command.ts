@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { send } from './end.js';
+import { send } from './send.js';
 
 /** How a program ended, and what it printed. */
 export interface CommandResult {

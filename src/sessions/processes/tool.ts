@@ -2,7 +2,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { send } from './end.js';
+import { hush } from './hush.js';
+import { send } from './send.js';
 
 /** A program that runs until it is told to end. */
 export interface ToolPlan {
@@ -13,6 +14,8 @@ export interface ToolPlan {
   readonly stdout: string | null;
   /** A file in the recording's folder. */
   readonly stderr: string;
+  /** Whether it is told to record no more some time before it is told to end: see {@link hush}. */
+  readonly isHushed?: boolean;
   /** What tells it to end. */
   readonly end: 'SIGINT' | 'SIGTERM' | 'close-stdin';
   /** How long it may take to end when it was told to (ms). */
@@ -107,6 +110,7 @@ export class Tool {
     this.#told = true;
     const { pid } = this.#child;
     if (this.#end !== null || pid === undefined) return this.ended;
+    if (this.plan.isHushed === true) await Promise.race([this.ended, hush(pid)]);
     if (this.plan.end === 'close-stdin') this.#child.stdin?.end();
     else send(pid, this.plan.end);
     send(pid, 'SIGCONT');

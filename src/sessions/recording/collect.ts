@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { copyFile, open, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { send } from '../processes/end.js';
+import { send } from '../processes/send.js';
 import type { CollectPlan } from '../plan/plan.js';
 
 const TIMEOUT_MS = 60_000;
