@@ -106,6 +106,9 @@ const loopback = (big) => (frame) => {
   return Buffer.concat([head, withoutHead(frame)]);
 };
 
+/** Lines broken at 80 columns. @type {(text: Buffer) => Buffer} */
+const asTerminalsWrap = (text) => Buffer.from(text.toString().replace(/.{80}(?=.)/g, '$&\n'));
+
 /** What `>` makes of a program's text there. @type {(text: Buffer) => Buffer} */
 const asPowerShellWrites = (text) => Buffer.from(`\ufeff${text.toString().replaceAll('\n', '\r\n')}`, 'utf16le');
 
@@ -181,6 +184,7 @@ export const encodeCapture = (path, folder) => {
   for (const [name, args, resolutionNs, clock] of TCPDUMP)
     add(name, outputOf('tcpdump', [...args, '-r', name.endsWith('nano') ? nano : plain]), resolutionNs, clock);
   add('tcpdump-any', outputOf('tcpdump', ['-n', '-tt', '-r', any]));
+  add('tcpdump-scrollback', asTerminalsWrap(outputOf('tcpdump', ['-n', '-tt', '-v', '-r', plain])));
   add('tcpdump-powershell', asPowerShellWrites(outputOf('tcpdump', ['-n', '-tt', '-r', plain])));
   for (const [name, args] of TSHARK) add(name, outputOf('tshark', ['-n', '-r', nano, ...args]), 1);
   return made;

@@ -4,6 +4,7 @@
 const UNREADABLE = 'tcpdump_text_unreadable_line';
 const UNKNOWN = 'tcpdump_text_unknown_line';
 const LONG = 'tcpdump_text_long_line';
+const WRAPPED = 'tcpdump_text_wrapped_line';
 const OTHER = 'tshark_other_line';
 const COLUMNS = 'tshark_wrong_columns';
 const PACKET = 'tshark_unreadable_packet';
@@ -23,6 +24,8 @@ const body =
 const line = `1394056506.745865 ${body}\n`;
 /** @param {string} from @param {string} to */
 const changed = (from, to) => line.replace(from, to);
+/** @param {number} columns */
+const wrapped = (columns) => line.replace(new RegExp(`.{${columns}}(?=.)`, 'g'), '$&\n');
 
 const tcpdump = () => [
   ...[
@@ -88,10 +91,40 @@ const tcpdump = () => [
     2,
     { [UNKNOWN]: 2 },
   ),
-  reads('tcpdump: lines wrapped by a terminal of 80 columns', line + line.replace(/.{80}/, '$&\n') + line, 2, {
+  ...[20, 36, 40, 52, 80, 110].map((columns) =>
+    reads(`tcpdump: a line wrapped by a terminal of ${columns} columns`, line + wrapped(columns) + line, 3, {
+      [WRAPPED]: 1,
+    }),
+  ),
+  reads('tcpdump: a wrapped line whose rest is missing', line + line.slice(0, 80) + '\n' + line, 2, {
+    [UNREADABLE]: 1,
+  }),
+  reads('tcpdump: a wrapped line whose rest is another', `${line}${line.slice(0, 80)}\n# tcpdump -tt\n${line}`, 2, {
     [UNREADABLE]: 1,
     [UNKNOWN]: 1,
   }),
+  reads('tcpdump: a wrapped line that ends', line + wrapped(80).slice(0, -9), 1, {
+    [UNREADABLE]: 1,
+    capture_cut_record: 1,
+  }),
+  reads('tcpdump: closing lines behind a cut line', `${line}${line.slice(0, 80)}\n3 packets captured\n`, 1, {
+    [UNREADABLE]: 1,
+  }),
+  reads(
+    'tcpdump: ten lines of rubbish behind a cut one',
+    line + line.slice(0, 80) + '\nrubbish'.repeat(10) + '\n' + line,
+    2,
+    {
+      [UNREADABLE]: 1,
+      [UNKNOWN]: 10,
+    },
+  ),
+  reads(
+    'tcpdump: an advertisement forged behind the packet it is in',
+    `${line}1394056507.000000 IP 10.0.0.5.80 > 10.0.0.6.1234: Flags [P.], length 100: HTTP\n${body}\n${line}`,
+    2,
+    { [WRAPPED]: 1 },
+  ),
   reads('tcpdump: the time 0', changed('1394056506.745865', '0.000000'), 1),
   reads('tcpdump: a time of 30 digits', line + changed('1394056506', '9'.repeat(30)), 1, { [UNKNOWN]: 1 }),
   reads('tcpdump: a far time', line + changed('1394056506', '999999999999'), 1, { capture_time_out_of_range: 1 }),

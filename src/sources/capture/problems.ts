@@ -107,6 +107,13 @@ export const TEXT_UNKNOWN_LINE: CounterDefinition = {
   help: 'Lines that name no packet were left out; packet contents (tcpdump -A) are such lines too.',
 };
 
+export const TEXT_WRAPPED_LINE: CounterDefinition = {
+  name: 'tcpdump_text_wrapped_line',
+  source: 'capture',
+  severity: 'info',
+  help: 'Lines that a terminal had broken were put together again.',
+};
+
 export const TEXT_LONG_LINE: CounterDefinition = {
   name: 'tcpdump_text_long_line',
   source: 'capture',

@@ -37,6 +37,9 @@ const readIpId = (header: string): number | null => {
   return id === undefined ? null : Number(id);
 };
 
+/** Whether every bracket is closed: a terminal may have broken the line behind the one of a protocol's number. */
+const isBalanced = (text: string): boolean => text.split('(').length === text.split(')').length;
+
 const readFields = (before: string, version: number, after: string, opened: OpenedPacket | null): PacketText => {
   if (version !== 2 && version !== 3) return problemOf(VRRP_OTHER_VERSION);
   if (after.startsWith('unknown type')) return problemOf(VRRP_OTHER_TYPE);
@@ -90,7 +93,7 @@ export const readPacketText = (text: string, opened: OpenedPacket | null): Packe
     if (at[1] === undefined) return problemOf(VRRP_TRUNCATED);
     return readFields(before, Number(at[1]), text.slice(at.index + at[0].length), opened);
   }
-  if (opened === null && /\((?:tos|class) /.test(begin) && text.endsWith(')')) {
+  if (opened === null && /\((?:tos|class) /.test(begin) && text.endsWith(')') && isBalanced(text)) {
     return { kind: 'opened', opened: { ipId: readIpId(begin) } };
   }
   return OTHER;

@@ -17,6 +17,9 @@ const DROPPED_FROM = /^(?:tshark: )?(\d{1,15}) packets? dropped from /;
 const RECEIVED_AND_DROPPED =
   /\bPackets received\/dropped on interface .{0,300}: (\d{1,15})\/(\d{1,15}) \(pcap:\d{1,15}\//;
 
+/** Whether a line says what tcpdump, tshark or dumpcap counted. */
+export const isClosingLine = (line: string): boolean => new ClosingStatistics().addLine(line);
+
 /**
  * Collects the closing lines of tcpdump, tshark and dumpcap, one by one; of a repeated line of tcpdump's (SIGUSR1 prints
  * them too) the last counts.

@@ -3,11 +3,20 @@ import { InputError } from '../../model/input-error.js';
 import { relativeTo } from '../../time/ns.js';
 import type { CaptureContext } from './context.js';
 import { splitLines, type TextLine } from './lines.js';
-import { CUT_RECORD, TEXT_MIXED_TIMES, TEXT_UNKNOWN_LINE, TIME_OUT_OF_RANGE, VRRP_BAD_CHECKSUM } from './problems.js';
+import type { CounterDefinition } from '../../model/counters.js';
+import {
+  CUT_RECORD,
+  TEXT_MIXED_TIMES,
+  TEXT_UNKNOWN_LINE,
+  TEXT_WRAPPED_LINE,
+  TIME_OUT_OF_RANGE,
+  VRRP_BAD_CHECKSUM,
+} from './problems.js';
 import { TcpdumpClock } from './tcpdump-clock.js';
-import { readPacketText, type OpenedPacket, type PrintedAdvertisement } from './tcpdump-line.js';
-import { ClosingStatistics } from './tcpdump-stats.js';
-import { readPrintedTime, type TimeShape } from './tcpdump-time.js';
+import { readPacketText, type OpenedPacket, type PacketText, type PrintedAdvertisement } from './tcpdump-line.js';
+import { ClosingStatistics, isClosingLine } from './tcpdump-stats.js';
+import { readPrintedTime, type PrintedTime, type TimeShape } from './tcpdump-time.js';
+import { endsLikeALine, WrappedLine } from './tcpdump-wrap.js';
 
 /** What tcpdump says about itself, on stderr. */
 const ABOUT_ITSELF =
@@ -17,8 +26,7 @@ const ABOUT_ITSELF =
 const PACKET_BODY =
   /^(?:(?:\S+ +)?(?:In|Out|B|M|P) +)?(?:(?:IP6?|ARP|ip:|AF|STP\S*|LLDP|EAPOL|LLC|ethertype|ifindex)[ ,]|(?:[0-9a-f]{2}:){5}[0-9a-f]{2} (?:\(oui [^)]{1,40}\) )?(?:>|ethertype) )/;
 
-/** How most of tcpdump's lines end; a last line without a line feed that ends otherwise was cut. */
-const ENDS_LIKE_A_LINE = /(?:length \d+|\))$/;
+const isAboutItself = (line: string): boolean => ABOUT_ITSELF.test(line) || isClosingLine(line);
 
 const withoutIndex = (line: string): string => line.replace(/^ {0,12}\d{1,15} {2}/, '');
 const isUntimedPacket = (line: string): boolean =>
@@ -34,11 +42,24 @@ export const isTcpdumpText = (lines: readonly string[]): boolean => {
   return isListening && !lines.some((line) => /\b[1-9]\d* packets? captured/.test(line));
 };
 
-/** A -v packet whose second line has not come yet. */
-interface PendingPacket {
-  readonly opened: OpenedPacket;
-  readonly line: number;
+/** Where a packet stands: the line that carries its time, and that line's place in time. */
+interface Place {
+  readonly line: TextLine;
   readonly position: TcpdumpClock['position'];
+}
+
+/** A -v packet whose second line has not come yet. */
+interface PendingPacket extends Place {
+  readonly opened: OpenedPacket;
+}
+
+/** A line that may go on below. */
+interface UnfinishedLine extends Place {
+  readonly wrapped: WrappedLine;
+  /** What it counts as where it does not go on. */
+  readonly problem: CounterDefinition | null;
+  /** With how many more pieces it is a whole line of something else, as far as can be told; null with none. */
+  readonly passable: number | null;
 }
 
 /** Reads the lines of one text. */
@@ -54,6 +75,11 @@ class TextReader {
   #status = 0;
   #firstUntimed = 0;
   #pending: PendingPacket | null = null;
+  #unfinished: UnfinishedLine | null = null;
+  /** Length of the last line that was seen to go on below: what stands below one of that length is the rest of it. */
+  #width = 0;
+  /** The line before. */
+  #before = '';
 
   constructor(context: CaptureContext) {
     this.#context = context;
@@ -62,28 +88,84 @@ class TextReader {
 
   readLine(line: TextLine): void {
     const { text } = line;
+    const printed = readPrintedTime(text);
+    if (printed) this.#readTimed(line, printed);
+    else if ((this.#pending ? /^\s/ : /^(?: {4}|\t)/).test(text) && this.#records > 0) this.#readIndented(line);
+    else if (!this.#goesOn(line)) {
+      this.#giveUp();
+      this.#pending = null;
+      // What is indented otherwise is of a packet's contents.
+      if (!/^\s/.test(text) || this.#records === 0) this.#readOther(line);
+    }
+    this.#before = text;
+  }
+
+  #readTimed(line: TextLine, printed: PrintedTime): void {
+    this.#giveUp();
+    this.#pending = null;
+    this.#shape ??= printed.shape;
+    this.#records++;
+    if (printed.shape !== this.#shape) {
+      this.#context.counters.add(TEXT_MIXED_TIMES);
+      return;
+    }
+    this.#clock.addLine(printed);
+    this.#readPacket(printed.rest, line.text.length, { line, position: this.#clock.position }, null);
+  }
+
+  /** The second line of a -v packet, or its contents. */
+  #readIndented(line: TextLine): void {
+    this.#giveUp();
     const pending = this.#pending;
     this.#pending = null;
-    const printed = readPrintedTime(text);
-    if (printed) {
-      this.#shape ??= printed.shape;
-      this.#records++;
-      if (printed.shape !== this.#shape) {
-        this.#context.counters.add(TEXT_MIXED_TIMES);
-        return;
-      }
-      this.#clock.addLine(printed);
-      this.#readPacket(printed.rest, { line, position: this.#clock.position, opened: null });
-    } else if (/^\s/.test(text) && this.#records > 0) {
-      if (pending) {
-        const { position, opened } = pending;
-        this.#readPacket(text, { line: { ...line, number: pending.line }, position, opened });
-      }
-    } else this.#readOther(line);
+    if (!pending) return;
+    const { position, opened } = pending;
+    this.#readPacket(line.text, line.text.length, { line: { ...line, number: pending.line.number }, position }, opened);
+  }
+
+  /** Whether a line is the rest of the one before, which a terminal broke. */
+  #goesOn(line: TextLine): boolean {
+    const { text } = line;
+    if (text.trim() === '' || isAboutItself(text)) return false;
+    const unfinished = this.#unfinished;
+    if (!unfinished) {
+      const isRest = this.#width > 0 && this.#before.length === this.#width && !isUntimedPacket(text);
+      if (isRest) this.#context.counters.add(TEXT_WRAPPED_LINE);
+      return isRest;
+    }
+    if (!unfinished.wrapped.mayGoOn) return false;
+    const wrapped = unfinished.wrapped.with(text);
+    const joined = wrapped.judge(this.#width);
+    const place = { ...unfinished, line: { ...unfinished.line, isWhole: line.isWhole } };
+    if (joined.kind === 'whole') {
+      this.#context.counters.add(TEXT_WRAPPED_LINE);
+      this.#width = Math.max(this.#width, wrapped.columns);
+      this.#unfinished = null;
+      this.#keep(joined.read, place);
+      return true;
+    }
+    if (unfinished.passable === 0 && isUntimedPacket(text)) return false;
+    this.#unfinished = { ...place, wrapped, passable: joined.kind === 'passable' ? wrapped.added : place.passable };
+    return true;
+  }
+
+  /** What did not go on after all counts as what it is; the lines below it say nothing. */
+  #giveUp(): void {
+    const unfinished = this.#unfinished;
+    this.#unfinished = null;
+    if (!unfinished) return;
+    const { wrapped, problem, passable, line } = unfinished;
+    if (passable !== null && passable > 0) this.#context.counters.add(TEXT_WRAPPED_LINE);
+    const unknown = wrapped.added - (passable ?? 0);
+    const isCut = !line.isWhole && (unknown > 0 || passable === null);
+    if (problem && (passable ?? 0) === 0 && !(isCut && unknown === 0)) this.#context.counters.add(problem);
+    if (isCut) this.#context.counters.add(CUT_RECORD);
+    this.#unknown += isCut ? Math.max(0, unknown - 1) : unknown;
   }
 
   finish(): Capture {
     const { where, counters } = this.#context;
+    this.#giveUp();
     if (this.#pending) counters.add(CUT_RECORD);
     if (this.#shape === null) {
       if (this.#untimed > 0) {
@@ -105,29 +187,31 @@ class TextReader {
     return this.#makeCapture(this.#shape ?? 'epoch');
   }
 
-  #readPacket(
-    text: string,
-    at: { line: TextLine; position: TcpdumpClock['position']; opened: OpenedPacket | null },
-  ): void {
-    const { counters } = this.#context;
-    const read = readPacketText(text, at.opened);
-    if (read.kind === 'opened') {
-      this.#pending = { opened: read.opened, line: at.line.number, position: at.position };
-    } else if (read.kind === 'problem') {
-      counters.add(at.line.isWhole ? read.problem : CUT_RECORD);
-    } else if (read.kind === 'other') {
-      if (!at.line.isWhole && !ENDS_LIKE_A_LINE.test(text)) counters.add(CUT_RECORD);
-    } else {
-      if (read.hasBadChecksum) counters.add(VRRP_BAD_CHECKSUM);
-      this.#clock.keepAt(at.position);
-      this.#found.push({ packet: at.line.number, advertisement: read.advertisement });
+  #readPacket(text: string, length: number, place: Place, opened: OpenedPacket | null): void {
+    const read = readPacketText(text, opened);
+    if (read.kind === 'advertisement' || read.kind === 'opened') this.#keep(read, place);
+    else {
+      const wrapped = WrappedLine.begin(text, length, opened);
+      const problem = read.kind === 'problem' ? read.problem : null;
+      this.#unfinished = { ...place, wrapped, problem, passable: problem === null && endsLikeALine(text) ? 0 : null };
+    }
+  }
+
+  #keep(read: PacketText, place: Place): void {
+    if (read.kind === 'opened') this.#pending = { ...place, opened: read.opened };
+    else if (read.kind === 'advertisement') {
+      if (read.hasBadChecksum) this.#context.counters.add(VRRP_BAD_CHECKSUM);
+      this.#clock.keepAt(place.position);
+      this.#found.push({ packet: place.line.number, advertisement: read.advertisement });
     }
   }
 
   #readOther(line: TextLine): void {
     if (line.text.trim() === '') return;
-    if (this.#statistics.addLine(line.text) || ABOUT_ITSELF.test(line.text)) this.#status++;
-    else if (isUntimedPacket(line.text)) {
+    if (isAboutItself(line.text)) {
+      this.#statistics.addLine(line.text);
+      this.#status++;
+    } else if (isUntimedPacket(line.text)) {
       this.#untimed++;
       if (this.#firstUntimed === 0) this.#firstUntimed = line.number;
     } else if (line.isWhole) this.#unknown++;
@@ -160,7 +244,7 @@ class TextReader {
 
 /**
  * Read what tcpdump printed, as a stream: the default form, -tt, -ttt, -tttt, -ttttt, with any of --nano, -#, -e, -v,
- * -i any, with or without -n. Hex dumps (-x, -X, -A) are passed over.
+ * -i any, with or without -n. Hex dumps (-x, -X, -A) are passed over. Lines that a terminal broke are put together.
  *
  * `clock` is `epoch` for -tt and -tttt (whose dates carry no zone and are read as UTC), `time-of-day` for the default
  * (base 0, the first line's midnight; later midnights are unrolled), `relative` for -ttt and -ttttt (the first line is
