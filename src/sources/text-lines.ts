@@ -5,7 +5,7 @@ export const LONGEST_LINE_BYTES = 4 * 1024 * 1024;
 export interface LineBlock {
   /** Number of the first line, from 1. */
   readonly first: number;
-  /** null: longer than {@link LONGEST_LINE_BYTES}. */
+  /** null: longer than it may be. */
   readonly texts: readonly (string | null)[];
   /** Whether the last text is the end of the stream and had no line feed. */
   readonly unterminated: boolean;
@@ -15,9 +15,16 @@ const LINE_FEED = 0x0a;
 // Enough lines to spread the cost of a block, few enough to stay small beside a batch.
 const BLOCK_BYTES = 256 * 1024;
 
-/** Split bytes at line feeds, whatever the chunks. UTF-8 that is broken becomes U+FFFD. Holds one line and one chunk. */
-export async function* splitLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<LineBlock, void, undefined> {
-  const open = new OpenLine();
+/**
+ * Split bytes at line feeds, whatever the chunks. UTF-8 that is broken becomes U+FFFD. Holds one line and one chunk.
+ *
+ * @param longest length of a line at most, in bytes
+ */
+export async function* splitLines(
+  bytes: AsyncIterable<Uint8Array>,
+  longest = LONGEST_LINE_BYTES,
+): AsyncGenerator<LineBlock, void, undefined> {
+  const open = new OpenLine(longest);
   let first = 1;
   for await (const chunk of bytes) {
     const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
@@ -37,7 +44,7 @@ const cutLines = (buffer: Buffer, open: OpenLine): (string | null)[] => {
   for (;;) {
     const end = buffer.indexOf(LINE_FEED, start);
     if (end < 0) break;
-    texts.push(open.isEmpty ? buffer.toString('utf8', start, end) : open.close(buffer.subarray(start, end)));
+    texts.push(open.close(buffer.subarray(start, end)));
     start = end + 1;
   }
   if (start < buffer.length) open.append(buffer.subarray(start));
@@ -46,8 +53,13 @@ const cutLines = (buffer: Buffer, open: OpenLine): (string | null)[] => {
 
 /** The beginning of a line whose end has not come yet. */
 class OpenLine {
+  readonly #longest: number;
   #parts: Buffer[] = [];
   #length = 0;
+
+  constructor(longest: number) {
+    this.#longest = longest;
+  }
 
   get isEmpty(): boolean {
     return this.#length === 0;
@@ -55,14 +67,16 @@ class OpenLine {
 
   append(part: Buffer): void {
     this.#length += part.length;
-    if (this.#length > LONGEST_LINE_BYTES) this.#parts = [];
+    if (this.#length > this.#longest) this.#parts = [];
     // A copy: the chunk is the producer's to use again.
     else this.#parts.push(Buffer.from(part));
   }
 
+  /** The whole line, which begins anew; null when it is too long. */
   close(rest: Buffer): string | null {
-    this.append(rest);
-    const text = this.#length > LONGEST_LINE_BYTES ? null : Buffer.concat(this.#parts).toString('utf8');
+    const length = this.#length + rest.length;
+    const text =
+      length > this.#longest ? null : this.isEmpty ? rest.toString() : Buffer.concat([...this.#parts, rest]).toString();
     this.#parts = [];
     this.#length = 0;
     return text;

@@ -13,11 +13,19 @@ const ROUND_MS = 100;
 /** So long may it print what it holds (ms): full buffers take some seconds. */
 const PATIENCE_MS = 10_000;
 
-/** What a process has written so far (bytes), while it sleeps; null while it works. */
-const writtenAtRest = async (pid: number): Promise<string | null> => {
+/** Who has written less than this (bytes) has not begun to record, and holds nothing. */
+const BEGUN = 4096;
+
+interface Progress {
+  readonly isAsleep: boolean;
+  /** Bytes so far. */
+  readonly written: number;
+}
+
+const progressOf = async (pid: number): Promise<Progress> => {
   const read = (file: string): Promise<string> => readFile(`/proc/${String(pid)}/${file}`, 'utf8');
   const [status, io] = await Promise.all([read('status'), read('io')]);
-  return /^State:\tS/m.test(status) ? (/^wchar: (\d+)$/m.exec(io)?.[1] ?? null) : null;
+  return { isAsleep: /^State:\tS/m.test(status), written: Number(/^wchar: (\d+)$/m.exec(io)?.[1] ?? 0) };
 };
 
 /** Whether a process is bpftrace. */
@@ -26,16 +34,16 @@ export const isBpftrace = async (pid: number): Promise<boolean> => {
   return name.trim() === 'bpftrace';
 };
 
-/** Tell the recorder to record no more, and wait until it sleeps and writes nothing, or has ended, or for ten seconds. */
+/** Tell the recorder to record no more, and wait until it sleeps and writes nothing, or has ended, or for ten seconds; not at all where it has not begun. */
 export const hush = async (pid: number, patienceMs = PATIENCE_MS): Promise<void> => {
   send(pid, RECORD_NO_MORE);
   send(pid, 'SIGCONT');
-  let before: string | null = null;
+  let before = -1;
   for (let waited = 0; waited < patienceMs; waited += ROUND_MS) {
     try {
-      const now = await writtenAtRest(pid);
-      if (now !== null && now === before) return;
-      before = now;
+      const { isAsleep, written } = await progressOf(pid);
+      if (written < BEGUN || (isAsleep && written === before)) return;
+      before = isAsleep ? written : -1;
     } catch {
       return;
     }

@@ -1,3 +1,4 @@
+import { splitLines } from '../text-lines.js';
 import type { CaptureContext } from './context.js';
 import { TEXT_LONG_LINE } from './problems.js';
 
@@ -11,43 +12,23 @@ export interface TextLine {
 }
 
 /** tcpdump's longest lines (-e with -vvv) stay below 2 KiB. */
-const MAX_LINE = 65_536;
+const LONGEST_BYTES = 65_536;
 
-/** Cut a stream of UTF-8 bytes into lines (LF or CRLF, byte-order mark dropped); overlong lines are counted and left out. */
-export const splitLines = async function* (
+/** The lines of a text (LF or CRLF, byte-order mark dropped); overlong ones are counted and left out. */
+export const readLines = async function* (
   bytes: AsyncIterable<Uint8Array>,
   context: CaptureContext,
 ): AsyncGenerator<TextLine> {
-  const decoder = new TextDecoder();
-  let pending = '';
-  let overlong = false;
-  let number = 0;
-  const finish = (text: string, isWhole: boolean): TextLine | null => {
-    number++;
-    if (overlong || text.length > MAX_LINE) {
-      overlong = false;
-      context.counters.add(TEXT_LONG_LINE);
-      return null;
-    }
-    return { text: text.endsWith('\r') ? text.slice(0, -1) : text, number, isWhole };
-  };
-  for await (const chunk of bytes) {
-    const parts = decoder.decode(chunk, { stream: true }).split('\n');
-    for (const [i, part] of parts.entries()) {
-      pending += part;
-      if (i < parts.length - 1) {
-        const line = finish(pending, true);
-        pending = '';
-        if (line) yield line;
-      } else if (pending.length > MAX_LINE) {
-        overlong = true;
-        pending = '';
-      }
+  for await (const { first, texts, unterminated } of splitLines(bytes, LONGEST_BYTES)) {
+    for (const [i, text] of texts.entries()) {
+      const number = first + i;
+      if (text === null) context.counters.add(TEXT_LONG_LINE);
+      else yield { text: withoutMarks(text, number), number, isWhole: !unterminated };
     }
   }
-  pending += decoder.decode();
-  if (pending !== '' || overlong) {
-    const line = finish(pending, false);
-    if (line) yield line;
-  }
+};
+
+const withoutMarks = (text: string, number: number): string => {
+  const from = number === 1 && text.startsWith('\ufeff') ? 1 : 0;
+  return text.slice(from, text.endsWith('\r') ? -1 : undefined);
 };

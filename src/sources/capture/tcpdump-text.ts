@@ -2,7 +2,7 @@ import type { Capture, CapturedAdvertisement } from '../../model/advertisement.j
 import { InputError } from '../../model/input-error.js';
 import { relativeTo } from '../../time/ns.js';
 import type { CaptureContext } from './context.js';
-import { splitLines, type TextLine } from './lines.js';
+import { readLines, type TextLine } from './lines.js';
 import type { CounterDefinition } from '../../model/counters.js';
 import {
   CUT_RECORD,
@@ -255,6 +255,6 @@ class TextReader {
  */
 export const readTcpdumpText = async (bytes: AsyncIterable<Uint8Array>, context: CaptureContext): Promise<Capture> => {
   const reader = new TextReader(context);
-  for await (const line of splitLines(bytes, context)) reader.readLine(line);
+  for await (const line of readLines(bytes, context)) reader.readLine(line);
   return reader.finish();
 };

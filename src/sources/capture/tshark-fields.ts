@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import type { Capture } from '../../model/advertisement.js';
 import { InputError } from '../../model/input-error.js';
 import type { CaptureContext } from './context.js';
-import { splitLines, type TextLine } from './lines.js';
+import { readLines, type TextLine } from './lines.js';
 import { CUT_RECORD, TSHARK_INTERVAL_UNSURE, TSHARK_OTHER_LINE, TSHARK_WRONG_COLUMNS } from './problems.js';
 import { ClosingStatistics } from './tcpdump-stats.js';
 import { missingField, refuseMissing, TsharkCollector, WRITE_AGAIN } from './tshark-collector.js';
@@ -150,6 +150,6 @@ class FieldsReader {
  */
 export const readTsharkFields = async (bytes: AsyncIterable<Uint8Array>, context: CaptureContext): Promise<Capture> => {
   const reader = new FieldsReader(context);
-  for await (const line of splitLines(bytes, context)) reader.readLine(line);
+  for await (const line of readLines(bytes, context)) reader.readLine(line);
   return reader.finish();
 };
