@@ -1,6 +1,6 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** What waits most of the time, and measures none: these may run beside each other and beside other work. */
+/** What waits most of the time, and measures none: these may run beside other work. */
 const WAITING = [
   'test/live/changed-sender.test.ts',
   'test/live/flight-recorder.test.ts',
@@ -21,7 +21,7 @@ export default defineConfig({
     pool: 'forks',
     allowOnly: false,
     projects: [
-      { extends: true, test: { name: 'waiting', include: WAITING, maxWorkers: 2, sequence: { groupOrder: 0 } } },
+      { extends: true, test: { name: 'waiting', include: WAITING, maxWorkers: 1, sequence: { groupOrder: 0 } } },
       {
         extends: true,
         test: {

@@ -8,17 +8,17 @@ import { makePlace, readSession, startRecord, waitFor, type Place } from './supp
 /** A name of 15 bytes that no other process has. */
 const NAME = `sender-${String(process.pid)}`;
 
-/** A daemon whose child has a raw socket of VRRP. Told to by SIGHUP, it ends the child and has another one after half a second. */
+/** A daemon whose child has a raw socket of VRRP. Told to by SIGHUP, it ends the child and has another one after two seconds. */
 const DAEMON = `
   use Socket;
   my ($name, $child) = @ARGV;
   sub begin {
     return if $child = fork;
-    $0 = $name;
     socket my $vrrp, AF_INET, SOCK_RAW, 112 or die;
+    $0 = $name;
     sleep 1 while getppid != 1;
   }
-  $SIG{HUP} = sub { kill KILL => $child; waitpid $child, 0; select undef, undef, undef, 0.5; begin; };
+  $SIG{HUP} = sub { kill KILL => $child; waitpid $child, 0; select undef, undef, undef, 2; begin; };
   $SIG{TERM} = sub { kill KILL => $child; exit };
   begin;
   sleep 1 while 1;
@@ -67,8 +67,11 @@ describe('the sender', () => {
     expect(code, said).toBe(0);
   };
 
-  it('is the one that a setting has had started again', async () => {
-    const restart = `[kill, -HUP, '${String(daemon.pid)}']`;
+  it.each([
+    ['at once', '0'],
+    ['a moment later', '0.05'],
+  ])('is the one that a setting has had started again %s', async (_, seconds) => {
+    const restart = `[sh, -c, '(sleep ${seconds}; kill -HUP ${String(daemon.pid)}) > /dev/null 2>&1 &']`;
     await record(`[{apply: ${restart}, restore: ['true']}]`);
     const now = findChild(daemon);
     expect(now).not.toBe(first);
@@ -79,7 +82,7 @@ describe('the sender', () => {
 
   it('is what ${sender_pid} stands for in settings, at the time when each is made and undone', async () => {
     const restart = `{apply: [kill, -HUP, '${String(daemon.pid)}'], restore: ['true']}`;
-    const wait = `{apply: [sleep, '1'], restore: ['true']}`;
+    const wait = `{apply: [sleep, '3'], restore: ['true']}`;
     const change = "{apply: [chrt, -r, -p, '7', '${sender_pid}'], restore: [chrt, -b, -p, '0', '${sender_pid}']}";
     await record(`[${restart}, ${wait}, ${change}]`);
     expect(readSettings(place.folder)).toMatchObject({ 'sender.sched.policy': 'rr', 'sender.sched.rt_priority': 7 });

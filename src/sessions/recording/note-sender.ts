@@ -13,31 +13,29 @@ export const findSender = ({ namespace, process: name }: SenderScript): Sender |
 const START_PATIENCE = 5_000;
 const POLL_MS = 50;
 
+/** Note which process sends in a session.json. */
+export const noteSender = (session: SessionJson, script: SenderScript): void => {
+  const found = findSender(script);
+  session.sender.pid = found?.pid ?? null;
+  session.sender.process = script.process ?? found?.comm ?? null;
+};
+
 /**
- * Note which process sends in a session.json.
+ * The same some time later: a setting may have had the sender started again, which takes its time.
  *
  * @returns whether it is another one than noted before
  */
-export const noteSender = (session: SessionJson, script: SenderScript): boolean => {
-  const found = findSender(script);
-  const isNew = (found?.pid ?? null) !== session.sender.pid;
-  session.sender.pid = found?.pid ?? null;
-  session.sender.process = script.process ?? found?.comm ?? null;
-  return isNew;
-};
-
-/** The same once settings were made: one of them may have had the sender started again, which takes its time. */
-export const noteSenderAfterSettings = async (
+export const noteSenderAgain = async (
   session: SessionJson,
   script: SenderScript,
   signal: AbortSignal,
-): Promise<void> => {
+): Promise<boolean> => {
   const before = session.sender.pid;
   noteSender(session, script);
-  if (before === null) return;
-  for (let waited = 0; session.sender.pid === null && waited < START_PATIENCE; waited += POLL_MS) {
-    if (signal.aborted) return;
+  for (let waited = 0; waited < START_PATIENCE; waited += POLL_MS) {
+    if (before === null || session.sender.pid !== null || signal.aborted) break;
     await sleep(POLL_MS);
     noteSender(session, script);
   }
+  return session.sender.pid !== before;
 };

@@ -15,7 +15,7 @@ import type { RunContext } from './context.js';
 import { freeBytes, guardDisk } from './disk-guard.js';
 import { Ending, type End } from './ending.js';
 import { Instruments } from './instruments.js';
-import { noteSender, noteSenderAfterSettings } from './note-sender.js';
+import { noteSender, noteSenderAgain } from './note-sender.js';
 import { ToolFailure } from './readiness.js';
 import { makeFill } from './runtime-values.js';
 import { Settings } from './settings.js';
@@ -56,7 +56,7 @@ export const recordRun = async (run: RunPlan, context: RunContext): Promise<Sess
       ending.bring('disk-full', `${String(Math.round(free / 1e6))} MB are left on the disk, less than the reserve`);
     guardDisk(run.folder, plan.reserveBytes, ending);
     await settings.apply(run.changes, mark, ending.signal, session, () => makeFill(run, plan, session));
-    await noteSenderAfterSettings(session, sender, ending.signal);
+    await noteSenderAgain(session, sender, ending.signal);
     await snapshotEnvironment(run.folder, session);
     if (!ending.signal.aborted) {
       if (plan.flight) await runFlight(run, context, session, ending, mark);
@@ -103,8 +103,9 @@ const recordToFiles = async (
   try {
     await instruments.start(run, plan, tracer);
     if (ending.signal.aborted) return;
-    // The tools took seconds to start.
-    if (noteSender(session, plan.script.sender)) await snapshotEnvironment(run.folder, session);
+    // The tools took seconds to start; what a setting has started again by a signal may be gone only now.
+    const isAnother = await noteSenderAgain(session, plan.script.sender, ending.signal);
+    if (isAnother) await snapshotEnvironment(run.folder, session);
     session.startNs = wallNs().toString();
     session.tools = await instruments.describe();
     await writeSessionJson(run.folder, session);
