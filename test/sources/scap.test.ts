@@ -280,7 +280,7 @@ describe('the sysdig that is run', () => {
     install('exec sleep 60');
     const controller = new AbortController();
     const opening = openScapFile(file, contextOf(controller.signal), noBytes);
-    while (!existsSync(PID)) await new Promise((resolve) => setImmediate(resolve));
+    while (!existsSync(PID) || readFileSync(PID, 'utf8') === '') await new Promise((resolve) => setImmediate(resolve));
     controller.abort(new Error('stopped'));
     await expect(opening).rejects.toThrow('stopped');
     expect(isRunning()).toBe(false);

@@ -8,6 +8,7 @@ import {
   rmSync,
   rmdirSync,
   writeFileSync,
+  statSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -126,8 +127,10 @@ describe('a recording', () => {
     await sleep(300);
     await endBy(child, () => child.kill('SIGKILL'));
     writeFileSync(out, '{"ns":"179534', { flag: 'a' });
+    const cut = statSync(out).size;
     const again = start();
-    await sleep(700);
+    while (statSync(out).size === cut) await sleep(20);
+    await sleep(300);
     await endBy(again, () => again.kill('SIGINT'));
     const { vitals, counters } = await read();
     expect(vitals.samples).toBeGreaterThan(12);
