@@ -133,6 +133,16 @@ describe('offsetSegments and convert', () => {
     );
   });
 
+  it('are unmoved by held packets also where nothing else scatters but one early packet', () => {
+    const transit = Array.from({ length: 53 }, (_, i) => (i === 2 ? 0.7 : 0));
+    const made = { offset: 123_456_789, driftPpm: 0, interval: 200 * MS, count: 60, transit, jitter: MS, together: 1 };
+    for (const many of [3, 4, 5]) {
+      const at = (tick: number): number => tick * made.interval;
+      const pairs = makePairs(made, (sent) => (sent >= at(8) && sent < at(8 + many) ? at(8 + many - 0.5) : sent));
+      expect(excess(made, offsetSegments(pairs), spanOf(made)), `${String(many)} held`).toBeLessThanOrEqual(0);
+    }
+  });
+
   it('give each side of a step its own offset', () => {
     fc.assert(
       fc.property(
