@@ -244,6 +244,7 @@ const PLACES: readonly ((secret: string) => string)[] = [
   (s) => `$PW=${s}\nvrrp_instance V {\n auth_pass \${PW}\n router_id x\${PW}y\n}`,
   (s) => `$X=${s}\nvrrp_instance V {\n auth_pass $X\n}\nglobal_defs {\n router_id $X\n}`,
   (s) => `$A_TOKEN=${s}\nrouter_id \${A_TOKEN}`,
+  (s) => `$A_TOKEN=${s}\nrouter_id \${A_TOKEN}\n$A_TOKEN=other`,
   (s) => `$BLOCK= \\\n auth_pass ${s} \\\n priority 1\nvrrp_instance V {\n$BLOCK\n}`,
   (s) => `@lb1 auth_pass ${s}\n@other auth_pass ${s}`,
   (s) => `# auth_pass ${s}\nrouter_id x # ${s}\n! ${s}`,

@@ -8,6 +8,7 @@ const REFERENCE = /\$(?:\{([A-Za-z_]\w*)\}|([A-Za-z_]\w*)(?=[\s,)]|$))/g;
 /** Parameters of a configuration (keepalived.conf(5), "Parameter substitution"), replaced when they are used. */
 export class Definitions {
   readonly #lines = new Map<string, readonly string[]>();
+  readonly #given: (readonly [name: string, text: string])[] = [];
   #left = MAX_SUBSTITUTIONS;
 
   /** Whether the limit on substitutions was reached: what followed stayed as it was. */
@@ -18,11 +19,12 @@ export class Definitions {
   /** @param lines more than one for a definition over several lines */
   define(name: string, lines: readonly string[]): void {
     this.#lines.set(name, lines);
+    this.#given.push([name, lines.join(' ')]);
   }
 
-  /** Names and the text they stand for. */
-  *entries(): Generator<[name: string, text: string]> {
-    for (const [name, lines] of this.#lines) yield [name, lines.join(' ')];
+  /** Names and every text they ever stood for: a later definition does not take back what an earlier one was put in for. */
+  get given(): readonly (readonly [name: string, text: string])[] {
+    return this.#given;
   }
 
   /**

@@ -135,7 +135,7 @@ export const readConf = async (machine: Machine, path: string, configId: string)
   await reader.readFile(path, 0);
   return {
     lines: reader.lines,
-    definitions: [...reader.definitions.entries()],
+    definitions: reader.definitions.given,
     files: reader.files,
     unreadFiles: reader.unreadFiles,
     leftOut: reader.leftOut + (reader.definitions.exhausted ? 1 : 0),
