@@ -19,7 +19,8 @@ export const nameOfPath = (path: string): string => (path === STDIN ? 'stdin' : 
 
 /**
  * The content of a file, or of standard input for `-`, decompressed where its first bytes say gzip or zstd whatever its
- * name, and as UTF-8 where its content begins with a byte-order mark of UTF-16. Opened at the first pull, read no faster than pulled, closed when the consumer stops.
+ * name, and as UTF-8 where its content begins with a byte-order mark of UTF-16. Opened at the first pull, read no
+ * faster than pulled, closed when the consumer stops.
  *
  * Compressed data that is cut or damaged is delivered up to there and counted (`compressed_input_cut`,
  * `compressed_input_damaged`).

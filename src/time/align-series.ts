@@ -1,6 +1,6 @@
 /** Finding how one series of events lies on another whose clock is unrelated. All times in ns. */
 import { lowerBound } from './search.js';
-import { CLEAR, NEAR, Tracker, usualInterval, type SeriesPair, type Track } from './track-series.js';
+import { BEHIND, CLEAR, NEAR, Tracker, usualInterval, type SeriesPair, type Track } from './track-series.js';
 
 /** How a series lies on the reference. */
 export interface SeriesAlignment {
@@ -24,8 +24,6 @@ const EARLY_PACKETS = 32;
 /** Fewer pairs than this, or a score below it, are chance. */
 const LEAST_PAIRS = 2;
 const LEAST_SCORE = 8;
-/** So much less likely (natural logarithm) at the first scatter, a start is out. */
-const FAR_BEHIND = 30;
 /** Share of the packets in the common time that must fit at a given offset. */
 const FITS_SHARE = 0.8;
 /** The common time holds at least this share of the shorter series; less may agree by chance. */
@@ -314,19 +312,19 @@ export const followPairs = (series: SeriesPair): Track => {
     if (partner >= 0) soonest = Math.max(soonest, (reference[partner] ?? 0) - (packets[k] ?? 0));
   }
   if (Number.isFinite(soonest)) starts.add(soonest);
-  const run = (tracker: Tracker, offsets: Iterable<number>): { offset: number; track: Track }[] =>
-    [...offsets]
-      .flatMap((offset) => {
-        const track = tracker.follow(offset);
-        return track ? [{ offset, track }] : [];
-      })
-      .sort((a, b) => b.track.score - a.track.score);
-  const rough = run(new Tracker(series, FIRST_SCALE), starts);
+  const run = (tracker: Tracker, offsets: readonly number[]): Run[] =>
+    runFrom(
+      offsets.map((offset) => ({ offset, packet: 0, score: 0 })),
+      tracker,
+      series,
+      () => 0,
+    );
+  const rough = run(new Tracker(series, FIRST_SCALE), [...starts]);
   // Where nearly nothing scatters a single late packet costs the right way much: what was far behind before is not tried again.
-  const likely = rough.filter(({ track }) => track.score >= (rough[0]?.track.score ?? 0) - FAR_BEHIND);
+  const likely = rough.filter(({ score }) => score >= (rough[0]?.score ?? 0) - BEHIND);
   const fine = run(
     new Tracker(series, scaleOf(rough[0]?.track)),
-    likely.map(({ offset }) => offset),
+    likely.map(({ start }) => start.offset),
   );
   return fine[0]?.track ?? { pairs: [], score: 0, residual: 0, rival: null };
 };

@@ -90,7 +90,7 @@ export const CLEAR = 5;
 const MARGIN = 16;
 const MOST_HYPOTHESES = 24;
 /** A run this far behind another at the same packet is given up. */
-const BEHIND = 30;
+export const BEHIND = 30;
 
 interface Node {
   readonly reference: number;
